@@ -3,6 +3,9 @@
 //! This crate knows neither the disk nor Sentry, and it is the only one that names a type of the ruff crates.
 //! Read [`Source`] first, then [`Outline`](outline::Outline).
 
+pub mod outline;
+mod parse;
 mod source;
 
+pub use parse::ParseError;
 pub use source::{DecodeError, Source};
