@@ -6,6 +6,8 @@
 pub mod outline;
 mod parse;
 mod source;
+mod stdlib;
 
 pub use parse::ParseError;
 pub use source::{DecodeError, Source};
+pub use stdlib::is_standard_library;
