@@ -1,1 +1,3 @@
 //! python-project
+
+pub mod commands;
