@@ -118,9 +118,9 @@ impl Sdk {
 
     /// Whether a release has the extra.
     pub fn has_extra(&self, version: &Version, extra: &str) -> bool {
-        self.extras
-            .iter()
-            .any(|known| known.name == extra && *version >= known.first && known.gone.as_ref().is_none_or(|gone| version < gone))
+        self.extras.iter().any(|known| {
+            known.name == extra && *version >= known.first && known.gone.as_ref().is_none_or(|gone| version < gone)
+        })
     }
 
     /// The oldest release that accepts all the options, and the first one that refuses one of them.

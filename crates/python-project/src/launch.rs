@@ -19,10 +19,18 @@ pub(crate) struct Launch {
 }
 
 /// What a declared command starts; `None` when it is none of the project's modules.
-pub(crate) fn launch(workspace: &Workspace, vocabulary: &Vocabulary, projects: &[Project], declared_in: &Path, command: &DeclaredCommand) -> Option<Launch> {
+pub(crate) fn launch(
+    workspace: &Workspace,
+    vocabulary: &Vocabulary,
+    projects: &[Project],
+    declared_in: &Path,
+    command: &DeclaredCommand,
+) -> Option<Launch> {
     let place = Place { workspace, projects, folders: folders(declared_in, command) };
     let (found, role) = match &command.kind {
-        Declares::EntryPoint { module, attribute } => (place.import(module, Some(attribute), &[])?, "script".to_owned()),
+        Declares::EntryPoint { module, attribute } => {
+            (place.import(module, Some(attribute), &[])?, "script".to_owned())
+        }
         Declares::Handler { module, attribute } => (place.import(module, Some(attribute), &[])?, "handler".to_owned()),
         Declares::Command => {
             let launcher = launcher_of(vocabulary, &command.argv);
@@ -137,17 +145,20 @@ impl Place<'_> {
             .collect();
         let place = Place { folders: extra.into_iter().chain(self.folders.clone()).collect(), ..*self };
         match &launcher.target {
-            Target::Import => positional(words, &launcher.value_options).find_map(|word| place.import_word(word, &launcher.attributes)),
-            Target::Option(options) => {
-                options.iter().filter_map(|option| option_value(words, option)).find_map(|word| place.import_word(word, &launcher.attributes))
-            }
+            Target::Import => positional(words, &launcher.value_options)
+                .find_map(|word| place.import_word(word, &launcher.attributes)),
+            Target::Option(options) => options
+                .iter()
+                .filter_map(|option| option_value(words, option))
+                .find_map(|word| place.import_word(word, &launcher.attributes)),
             Target::Dotted => positional(words, &launcher.value_options).find_map(|word| {
                 let (module, attribute) = word.rsplit_once(['.', ':'])?;
                 place.import(module, Some(attribute), &[])
             }),
             Target::Environment { variable, options, defaults } => {
                 let given = options.iter().find_map(|option| option_value(words, option));
-                let given = given.or_else(|| environment.iter().find(|(name, _)| name == variable).map(|(_, value)| value.as_str()));
+                let given = given
+                    .or_else(|| environment.iter().find(|(name, _)| name == variable).map(|(_, value)| value.as_str()));
                 match given {
                     Some(word) => place.import_word(word, &launcher.attributes),
                     None => defaults.iter().find_map(|module| place.import(module, None, &launcher.attributes)),
@@ -180,11 +191,18 @@ impl Place<'_> {
     }
 
     fn script_file(&self, word: &str) -> Option<Found> {
-        let direct = self.folders.iter().find_map(|folder| self.workspace.find(&normal(&folder.join(word.trim_start_matches('/')))));
+        let direct = self
+            .folders
+            .iter()
+            .find_map(|folder| self.workspace.find(&normal(&folder.join(word.trim_start_matches('/')))));
         let file = direct.or_else(|| self.unique_file(Path::new(word)))?;
         self.workspace.file(file).python?;
         let folder = self.workspace.path(file).parent().map(Path::to_owned).unwrap_or_default();
-        Some(Found { file, entry: Entry::Script(file), roots: std::iter::once(folder).chain(self.folders.clone()).collect() })
+        Some(Found {
+            file,
+            entry: Entry::Script(file),
+            roots: std::iter::once(folder).chain(self.folders.clone()).collect(),
+        })
     }
 
     fn main_module(&self, dotted: &str) -> Option<Found> {
@@ -196,7 +214,11 @@ impl Place<'_> {
         } else {
             last
         };
-        Some(Found { file, entry: Entry::Script(file), roots: std::iter::once(root).chain(self.folders.clone()).collect() })
+        Some(Found {
+            file,
+            entry: Entry::Script(file),
+            roots: std::iter::once(root).chain(self.folders.clone()).collect(),
+        })
     }
 
     /// `package.module:attribute`, `package.module`, `path/to/file.py` or `path/to/file.py:attribute`.
@@ -247,7 +269,8 @@ impl Place<'_> {
         direct.or_else(|| {
             // The image may lay the tree out differently: one file whose path ends like that is the one.
             let path = PathBuf::from(dotted.replace('.', "/"));
-            let file = self.unique_file(&path.with_extension("py")).or_else(|| self.unique_file(&path.join("__init__.py")))?;
+            let file =
+                self.unique_file(&path.with_extension("py")).or_else(|| self.unique_file(&path.join("__init__.py")))?;
             let parts = dotted.split('.').count() + usize::from(self.workspace.is_package(file));
             let root = self.workspace.path(file).ancestors().nth(parts)?.to_owned();
             let found = self.workspace.resolve(&root, dotted)?;
@@ -257,9 +280,10 @@ impl Place<'_> {
 
     fn unique_file(&self, path: &Path) -> Option<FileId> {
         let path = normal(path);
-        let mut ending = self.workspace.files().filter(|(_, file)| {
-            file.python.is_some() && file.path.ends_with(&path) && !is_set_aside(&file.path)
-        });
+        let mut ending = self
+            .workspace
+            .files()
+            .filter(|(_, file)| file.python.is_some() && file.path.ends_with(&path) && !is_set_aside(&file.path));
         let (id, _) = ending.next()?;
         ending.next().is_none().then_some(id)
     }
@@ -310,6 +334,10 @@ fn option_value<'a>(words: &'a [String], option: &str) -> Option<&'a str> {
             return words.get(number + 1).map(String::as_str);
         }
         let rest = word.strip_prefix(option)?;
-        if option.starts_with("--") { rest.strip_prefix('=') } else { (!rest.is_empty()).then(|| rest.trim_start_matches('=')) }
+        if option.starts_with("--") {
+            rest.strip_prefix('=')
+        } else {
+            (!rest.is_empty()).then(|| rest.trim_start_matches('='))
+        }
     })
 }

@@ -5,6 +5,7 @@
 
 pub mod trace;
 
+pub mod commands;
 mod launch;
 mod problem;
 pub mod process;

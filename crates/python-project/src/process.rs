@@ -51,7 +51,8 @@ pub enum Origin {
 
 /// All processes of the workspace, in the order: declared, conventional, inferred. Problems are deployment files that could not be read.
 pub fn processes(workspace: &Workspace, vocabulary: &Vocabulary, projects: &[Project]) -> (Vec<Process>, Vec<Problem>) {
-    let mut search = Search { workspace, vocabulary, projects, found: Vec::new(), problems: Vec::new(), built: HashSet::new() };
+    let mut search =
+        Search { workspace, vocabulary, projects, found: Vec::new(), problems: Vec::new(), built: HashSet::new() };
     search.declared();
     search.conventional();
     search.scripts();
@@ -116,7 +117,8 @@ impl Search<'_> {
     fn conventional(&mut self) {
         for name in ["wsgi.py", "asgi.py", ".wsgi", "manage.py"] {
             for file in self.candidates(|path| {
-                path.file_name().is_some_and(|file| file == name) || (name == ".wsgi" && path.extension().is_some_and(|extension| extension == "wsgi"))
+                path.file_name().is_some_and(|file| file == name)
+                    || (name == ".wsgi" && path.extension().is_some_and(|extension| extension == "wsgi"))
             }) {
                 let launch = if name == "manage.py" {
                     self.script(file, "commands")
@@ -130,7 +132,8 @@ impl Search<'_> {
 
     /// Files with a `__main__` guard that build something when they are run.
     fn scripts(&mut self) {
-        let builders: HashSet<String> = self.built.iter().filter_map(|(file, _)| module_stem(self.workspace.path(*file))).collect();
+        let builders: HashSet<String> =
+            self.built.iter().filter_map(|(file, _)| module_stem(self.workspace.path(*file))).collect();
         for file in self.python_files(|_| true) {
             let words = self.workspace.file(file).python.unwrap_or_default();
             let path = self.workspace.path(file);
@@ -145,7 +148,9 @@ impl Search<'_> {
     }
 
     fn mentions(&self, file: FileId, names: &HashSet<String>) -> bool {
-        self.workspace.module(file).is_ok_and(|module| names.iter().any(|name| module.source.text().contains(name.as_str())))
+        self.workspace
+            .module(file)
+            .is_ok_and(|module| names.iter().any(|name| module.source.text().contains(name.as_str())))
     }
 
     /// Modules that build something which no process reached so far.
@@ -155,7 +160,8 @@ impl Search<'_> {
         for file in files {
             let launch = self.import(file, true);
             let trace = trace::follow(self.workspace, self.vocabulary, &launch.start);
-            let new = trace.built().any(|(_, event)| event.file == file && !self.built.contains(&(file, event.span.start)));
+            let new =
+                trace.built().any(|(_, event)| event.file == file && !self.built.contains(&(file, event.span.start)));
             if new {
                 self.push(launch, Origin::Inferred, trace);
             }
@@ -164,7 +170,10 @@ impl Search<'_> {
 
     /// Python files that are the project's own and hold a word of the vocabulary.
     fn candidates(&self, wanted: impl Fn(&Path) -> bool) -> Vec<FileId> {
-        self.python_files(|words| words.vocabulary).into_iter().filter(|file| wanted(self.workspace.path(*file))).collect()
+        self.python_files(|words| words.vocabulary)
+            .into_iter()
+            .filter(|file| wanted(self.workspace.path(*file)))
+            .collect()
     }
 
     fn python_files(&self, wanted: impl Fn(crate::walk::Words) -> bool) -> Vec<FileId> {
@@ -227,7 +236,8 @@ impl Search<'_> {
     /// Whether a process that starts the same way, or runs the same file for the same purpose, is there already.
     fn known(&self, launch: &Launch) -> bool {
         self.found.iter().any(|process| {
-            let same_start = process.start.entry == launch.start.entry && process.start.arguments == launch.start.arguments;
+            let same_start =
+                process.start.entry == launch.start.entry && process.start.arguments == launch.start.arguments;
             let weaker = launch.role.is_empty() && process.entry == launch.file;
             same_start || weaker
         })

@@ -38,7 +38,8 @@ pub fn project_of<'a>(projects: &'a [Project], path: &Path) -> &'a Project {
 /// `requirements/base.txt` belongs to the folder above; so does a manifest in a folder of settings for tools.
 fn project_folder(manifest: &Path) -> PathBuf {
     let folder = manifest.parent().unwrap_or(Path::new(""));
-    let lists = ["requirements", "requirement", "reqs", "deps", "dependencies", "config", "conda", "docker", "deploy", "build"];
+    let lists =
+        ["requirements", "requirement", "reqs", "deps", "dependencies", "config", "conda", "docker", "deploy", "build"];
     let is_list = |name: &OsStr| lists.iter().any(|list| name == OsStr::new(list));
     let mut owner = folder;
     while let (Some(name), Some(parent)) = (owner.file_name(), owner.parent()) {
@@ -52,10 +53,42 @@ fn project_folder(manifest: &Path) -> PathBuf {
 
 /// Folders whose code is no part of what is deployed.
 const SET_ASIDE: [&str; 36] = [
-    "test", "tests", "testing", "test_utils", "e2e", "integration_tests", "unit_tests", "spec", "specs", "fixtures", "fixture", "testdata",
-    "test_data", "doc", "docs", "example", "examples", "sample", "samples", "tutorial", "tutorials", "demo", "demos",
-    "benchmark", "benchmarks", "migrations", "alembic", "vendor", "vendored", "_vendor", "third_party", "thirdparty", "external", "stubs",
-    "typings", "build",
+    "test",
+    "tests",
+    "testing",
+    "test_utils",
+    "e2e",
+    "integration_tests",
+    "unit_tests",
+    "spec",
+    "specs",
+    "fixtures",
+    "fixture",
+    "testdata",
+    "test_data",
+    "doc",
+    "docs",
+    "example",
+    "examples",
+    "sample",
+    "samples",
+    "tutorial",
+    "tutorials",
+    "demo",
+    "demos",
+    "benchmark",
+    "benchmarks",
+    "migrations",
+    "alembic",
+    "vendor",
+    "vendored",
+    "_vendor",
+    "third_party",
+    "thirdparty",
+    "external",
+    "stubs",
+    "typings",
+    "build",
 ];
 
 /// Whether a path lies in a folder that is set aside, or is itself a test: such files are read, but they start no process.
@@ -70,14 +103,17 @@ pub fn is_set_aside(path: &Path) -> bool {
 fn is_test_file(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or_default();
     name.ends_with(".py")
-        && (stem.starts_with("test_") || stem.ends_with("_test") || matches!(stem, "conftest" | "tests" | "setup" | "noxfile" | "fabfile"))
+        && (stem.starts_with("test_")
+            || stem.ends_with("_test")
+            || matches!(stem, "conftest" | "tests" | "setup" | "noxfile" | "fabfile"))
 }
 
 /// Whether the first lines say that a program wrote the file.
 pub fn is_generated(text: &str) -> bool {
     text.lines().take(5).any(|line| {
         let line = line.to_ascii_lowercase();
-        line.starts_with('#') && (line.contains("@generated") || (line.contains("generated") && line.contains("do not edit")))
+        line.starts_with('#')
+            && (line.contains("@generated") || (line.contains("generated") && line.contains("do not edit")))
     })
 }
 
@@ -104,16 +140,20 @@ mod tests {
 
     #[test]
     fn lists_of_requirements_belong_to_the_folder_above() {
-        for (manifest, folder) in
-            [("requirements/base.txt", ""), ("api/requirements/prod.txt", "api"), ("api/pyproject.toml", "api"), ("config/conda/environment.yml", "")]
-        {
+        for (manifest, folder) in [
+            ("requirements/base.txt", ""),
+            ("api/requirements/prod.txt", "api"),
+            ("api/pyproject.toml", "api"),
+            ("config/conda/environment.yml", ""),
+        ] {
             assert_eq!(project_folder(Path::new(manifest)), Path::new(folder), "{manifest}");
         }
     }
 
     #[test]
     fn tests_and_examples_are_set_aside() {
-        for path in ["tests/app.py", "shop/test_app.py", "a/examples/b/c.py", "conftest.py", "shop/migrations/0001.py"] {
+        for path in ["tests/app.py", "shop/test_app.py", "a/examples/b/c.py", "conftest.py", "shop/migrations/0001.py"]
+        {
             assert!(is_set_aside(Path::new(path)), "{path}");
         }
         for path in ["shop/app.py", "latest/app.py", "contest.py"] {

@@ -59,11 +59,20 @@ pub(super) fn candidates(catalogue: &Catalogue, workspace: &Workspace, wanted: W
 /// Functions in which something is prepared before anything is built: init may have to follow there.
 fn functions_that_prepare(process: &Process) -> Vec<BlockId> {
     let prepared = process.trace.events.iter().filter(|event| event.kind == EventKind::Prepared);
-    prepared.flat_map(|event| event.path.iter().map(|(block, _)| *block)).filter(|block| block.function.is_some()).collect()
+    prepared
+        .flat_map(|event| event.path.iter().map(|(block, _)| *block))
+        .filter(|block| block.function.is_some())
+        .collect()
 }
 
 /// One candidate for all processes whose windows in the block overlap; else one for each process.
-fn in_block(catalogue: &Catalogue, workspace: &Workspace, wanted: Wanted<'_>, asked: &[usize], block: BlockId) -> Vec<Candidate> {
+fn in_block(
+    catalogue: &Catalogue,
+    workspace: &Workspace,
+    wanted: Wanted<'_>,
+    asked: &[usize],
+    block: BlockId,
+) -> Vec<Candidate> {
     let Ok(module) = workspace.module(block.file) else { return Vec::new() };
     let body = body_of(&module.outline, block);
     let windows: Vec<_> = asked
@@ -118,8 +127,11 @@ fn is_opening(stmt: &Stmt, position: usize) -> bool {
 
 /// A process that loads settings runs init there and nowhere else: the other processes that load them are served too.
 fn settings_allow(catalogue: &Catalogue, workspace: &Workspace, process: &Process, file: FileId) -> bool {
-    let has_settings = process.trace.built().any(|(object, _)| catalogue.system(object).placement == Placement::Settings);
-    !(has_settings || !process.trace.settings.is_empty()) || process.trace.settings.is_empty() || settings_chain(workspace, process).contains(&file)
+    let has_settings =
+        process.trace.built().any(|(object, _)| catalogue.system(object).placement == Placement::Settings);
+    !(has_settings || !process.trace.settings.is_empty())
+        || process.trace.settings.is_empty()
+        || settings_chain(workspace, process).contains(&file)
 }
 
 /// The settings modules of a process, each followed by the modules whose names it takes over, down to the base of them all.
@@ -147,7 +159,9 @@ fn settings_chain(workspace: &Workspace, process: &Process) -> Vec<FileId> {
 }
 
 fn is_base(path: &Path) -> bool {
-    path.file_stem().is_some_and(|stem| ["base", "common", "default", "defaults", "shared", "core"].iter().any(|name| stem == *name))
+    path.file_stem().is_some_and(|stem| {
+        ["base", "common", "default", "defaults", "shared", "core"].iter().any(|name| stem == *name)
+    })
 }
 
 /// Settings of one machine, which are not part of what is deployed.
@@ -155,7 +169,14 @@ fn is_local(path: &Path) -> bool {
     path.file_stem().is_some_and(|stem| stem.to_string_lossy().contains("local"))
 }
 
-fn rank(catalogue: &Catalogue, workspace: &Workspace, processes: &[Process], covers: &[usize], block: BlockId, body: &[Stmt]) -> Rank {
+fn rank(
+    catalogue: &Catalogue,
+    workspace: &Workspace,
+    processes: &[Process],
+    covers: &[usize],
+    block: BlockId,
+    body: &[Stmt],
+) -> Rank {
     if block.function.is_some() {
         return Rank::Function;
     }
@@ -178,22 +199,32 @@ fn rank(catalogue: &Catalogue, workspace: &Workspace, processes: &[Process], cov
 /// How many of the processes build an object in the file.
 fn builders(catalogue: &Catalogue, processes: &[Process], covers: &[usize], file: FileId) -> usize {
     let builds = |process: &Process| {
-        process.trace.built().any(|(object, event)| event.file == file && catalogue.system(object).placement == Placement::Constructs)
+        process
+            .trace
+            .built()
+            .any(|(object, event)| event.file == file && catalogue.system(object).placement == Placement::Constructs)
     };
     covers.iter().filter(|number| builds(&processes[**number])).count()
 }
 
 /// Among settings the base first; among builders the one that more processes build in, web before workers; then the shortest path.
-fn tie(catalogue: &Catalogue, workspace: &Workspace, processes: &[Process], covers: &[usize], file: FileId) -> (usize, usize) {
+fn tie(
+    catalogue: &Catalogue,
+    workspace: &Workspace,
+    processes: &[Process],
+    covers: &[usize],
+    file: FileId,
+) -> (usize, usize) {
     let depth = covers
         .iter()
         .filter_map(|number| settings_chain(workspace, &processes[*number]).iter().position(|base| *base == file))
         .max()
         .unwrap_or(0);
     let builders = builders(catalogue, processes, covers, file);
-    let web = processes.iter().flat_map(|process| process.trace.built()).any(|(object, event)| {
-        event.file == file && catalogue.system(object).role == Role::Web
-    });
+    let web = processes
+        .iter()
+        .flat_map(|process| process.trace.built())
+        .any(|(object, event)| event.file == file && catalogue.system(object).role == Role::Web);
     let few = usize::MAX - depth - builders;
     (few, usize::from(!web) * 100 + workspace.path(file).components().count())
 }
@@ -201,6 +232,7 @@ fn tie(catalogue: &Catalogue, workspace: &Workspace, processes: &[Process], cove
 fn is_settings_by_name(path: &Path) -> bool {
     const NAMES: [&str; 8] = ["settings", "config", "conf", "configuration", "base", "constants", "environment", "env"];
     let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    let folder = path.parent().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let folder =
+        path.parent().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     NAMES[..4].contains(&stem.as_str()) || (stem == "__init__" && NAMES[..4].contains(&folder.as_str()))
 }

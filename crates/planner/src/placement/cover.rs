@@ -11,8 +11,11 @@ const TRIED: usize = 3;
 /// Fewest sites first; then the fewest processes that would run two; then the places where a reader would look first.
 pub(super) fn cover<'a>(candidates: &'a [Candidate], wanted: Wanted<'_>) -> Vec<&'a Candidate> {
     let required: BTreeSet<usize> = wanted.required.iter().copied().collect();
-    let coverable: BTreeSet<usize> =
-        required.iter().copied().filter(|process| candidates.iter().any(|candidate| candidate.covers.contains(process))).collect();
+    let coverable: BTreeSet<usize> = required
+        .iter()
+        .copied()
+        .filter(|process| candidates.iter().any(|candidate| candidate.covers.contains(process)))
+        .collect();
     if coverable.is_empty() {
         return Vec::new();
     }
@@ -20,7 +23,9 @@ pub(super) fn cover<'a>(candidates: &'a [Candidate], wanted: Wanted<'_>) -> Vec<
     for size in 1..=TRIED.min(coverable.len()) {
         let best = choose(&useful, size)
             .into_iter()
-            .filter(|set| coverable.iter().all(|process| set.iter().any(|candidate| candidate.covers.contains(process))))
+            .filter(|set| {
+                coverable.iter().all(|process| set.iter().any(|candidate| candidate.covers.contains(process)))
+            })
             .min_by_key(|set| cost(set, wanted));
         if let Some(best) = best.filter(|set| size > 1 || worth_sharing(set)) {
             return best;
@@ -69,20 +74,21 @@ fn cost(set: &[&Candidate], wanted: Wanted<'_>) -> Cost {
     let again = wanted.covered.iter().filter(|process| runs(process) > 0).count();
     let mut ranks: Vec<Rank> = set.iter().map(|candidate| candidate.rank).collect();
     ranks.sort_unstable_by(|a, b| b.cmp(a));
-    let left = wanted.optional.iter().filter(|process| !set.iter().any(|candidate| candidate.covers.contains(process))).count();
+    let left = wanted
+        .optional
+        .iter()
+        .filter(|process| !set.iter().any(|candidate| candidate.covers.contains(process)))
+        .count();
     (again, twice, ranks, left, set.iter().map(|candidate| candidate.tie).collect())
 }
 
 fn one_by_one<'a>(useful: &[&'a Candidate], mut open: BTreeSet<usize>, wanted: Wanted<'_>) -> Vec<&'a Candidate> {
     let mut chosen: Vec<&Candidate> = Vec::new();
     while !open.is_empty() {
-        let best = useful
-            .iter()
-            .filter(|candidate| !candidate.covers.is_disjoint(&open))
-            .min_by_key(|candidate| {
-                let new = candidate.covers.intersection(&open).count();
-                (usize::from(candidate.rank >= Rank::Other), usize::MAX - new, cost(&[candidate], wanted))
-            });
+        let best = useful.iter().filter(|candidate| !candidate.covers.is_disjoint(&open)).min_by_key(|candidate| {
+            let new = candidate.covers.intersection(&open).count();
+            (usize::from(candidate.rank >= Rank::Other), usize::MAX - new, cost(&[candidate], wanted))
+        });
         let Some(best) = best else { break };
         open.retain(|process| !best.covers.contains(process));
         chosen.push(best);

@@ -52,7 +52,8 @@ pub fn sites(catalogue: &Catalogue, workspace: &Workspace, wanted: Wanted<'_>) -
             processes: candidate.covers.iter().copied().collect(),
         })
         .collect();
-    let missing = wanted.required.iter().copied().filter(|process| !sites.iter().any(|site| site.processes.contains(process)));
+    let missing =
+        wanted.required.iter().copied().filter(|process| !sites.iter().any(|site| site.processes.contains(process)));
     let missing = missing.collect();
     (sites, missing)
 }

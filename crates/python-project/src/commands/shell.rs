@@ -1,0 +1,178 @@
+//! Shell text read as a shell would, without running it: assignments, `cd`, control words, then the commands that start
+//! something. Read [`Shell`] first. Never looks at which program a command names.
+
+use std::path::Path;
+
+use super::place::{Place, set_env};
+use super::split::split;
+use super::unwrap::{Runs, basename, peel};
+use super::variables::{Syntax, Variables, assign, assignment, expand};
+use super::{CommandsError, DeclaredCommand, Trust};
+
+/// What a shell knows when it comes to the next command.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Shell {
+    pub(super) variables: Variables,
+    /// What the processes it starts find in their environment.
+    pub(super) env: Vec<(String, String)>,
+    pub(super) cwd: Option<String>,
+    /// How many `sh -c` lie around this one.
+    depth: usize,
+}
+
+/// A process that the shell starts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Started {
+    pub(super) line: usize,
+    pub(super) env: Vec<(String, String)>,
+    pub(super) cwd: Option<String>,
+    pub(super) argv: Vec<String>,
+}
+
+/// `sh -c` inside `sh -c` inside ... : deeper than this nobody writes.
+const DEEPEST: usize = 8;
+
+/// Words that begin or end a construct; what follows them on the line is a command.
+const CONTROL_WORDS: &[&str] = &["!", "do", "elif", "else", "if", "then", "until", "while", "{", "}"];
+
+/// Commands of the shell itself, and constructs whose words are no command: they start no process worth knowing.
+const BUILTINS: &[&str] = &[
+    ".", ":", "[", "[[", "alias", "bg", "break", "case", "continue", "declare", "done", "echo", "esac", "eval", "exit",
+    "false", "fg", "fi", "for", "function", "getopts", "hash", "jobs", "kill", "let", "local", "popd", "printf",
+    "pushd", "pwd", "read", "readonly", "return", "select", "set", "shift", "shopt", "sleep", "source", "test",
+    "times", "trap", "true", "type", "ulimit", "umask", "unalias", "unset", "wait",
+];
+
+impl Shell {
+    /// A shell started with these variables in this folder.
+    pub(super) fn new(env: Vec<(String, String)>, cwd: Option<String>) -> Self {
+        let variables = env.iter().cloned().collect();
+        Shell { variables, env, cwd, depth: 0 }
+    }
+
+    /// Reads a command line or a whole script.
+    pub(super) fn read(&mut self, text: &str) -> Result<Vec<Started>, CommandsError> {
+        let mut started = Vec::new();
+        // The folder of each shell around the current one: leaving a subshell returns to it.
+        let mut outer: Vec<Option<String>> = Vec::new();
+        for piece in split(text)? {
+            while outer.len() < piece.subshells {
+                outer.push(self.cwd.clone());
+            }
+            while outer.len() > piece.subshells {
+                self.cwd = outer.pop().flatten();
+            }
+            let expanded = expand(&piece.text, &self.variables, Syntax::Shell);
+            let words = shlex::split(&expanded).ok_or_else(|| unclosed_quote(piece.line))?;
+            let commands = self.read_words(words).map_err(|error| CommandsError { line: piece.line, ..error })?;
+            started.extend(commands.into_iter().map(|command| Started { line: piece.line, ..command }));
+        }
+        Ok(started)
+    }
+
+    /// Reads one command that is already split into words.
+    pub(super) fn read_words(&mut self, words: Vec<String>) -> Result<Vec<Started>, CommandsError> {
+        let words: Vec<String> = words.into_iter().skip_while(|word| CONTROL_WORDS.contains(&word.as_str())).collect();
+        if words.iter().all(|word| assignment(word).is_some()) {
+            self.set(&words);
+            return Ok(Vec::new());
+        }
+        match words[0].as_str() {
+            "cd" => self.change_folder(words.get(1)),
+            "export" => self.export(&words[1..]),
+            builtin if BUILTINS.contains(&builtin) => {}
+            _ => return self.start(words),
+        }
+        Ok(Vec::new())
+    }
+
+    fn set(&mut self, assignments: &[String]) {
+        for (name, value) in assignments.iter().filter_map(|word| assignment(word)) {
+            assign(&mut self.variables, name, value);
+            if let Some((_, exported)) = self.env.iter_mut().find(|(exported, _)| exported == name) {
+                value.clone_into(exported);
+            }
+        }
+    }
+
+    fn export(&mut self, words: &[String]) {
+        self.set(words);
+        for word in words {
+            let name = assignment(word).map_or(word.as_str(), |(name, _)| name);
+            if let Some(value) = self.variables.get(name) {
+                set_env(&mut self.env, name, value);
+            }
+        }
+    }
+
+    /// A folder that cannot be known leaves the last one that was.
+    fn change_folder(&mut self, to: Option<&String>) {
+        if let Some(to) = to.filter(|to| !to.contains('$') && !to.starts_with(['-', '~'])) {
+            self.cwd = Some(join(self.cwd.as_deref(), to));
+        }
+    }
+
+    fn start(&self, words: Vec<String>) -> Result<Vec<Started>, CommandsError> {
+        let peeled = peel(words);
+        let mut env = self.env.clone();
+        for (name, value) in &peeled.env {
+            set_env(&mut env, name, value);
+        }
+        match peeled.runs {
+            Runs::Text(text) if self.depth < DEEPEST => {
+                let variables = self.variables.clone().into_iter().chain(peeled.env).collect();
+                Shell { variables, env, cwd: self.cwd.clone(), depth: self.depth + 1 }.read(&text)
+            }
+            Runs::Text(_) => Ok(Vec::new()),
+            Runs::Words(argv) => {
+                // `exec "$@"` starts what somebody else declares.
+                let known = argv.first().is_some_and(|program| {
+                    !program.is_empty() && !program.starts_with('$') && !BUILTINS.contains(&program.as_str())
+                });
+                Ok(known.then(|| Started { line: 1, env, cwd: self.cwd.clone(), argv }).into_iter().collect())
+            }
+        }
+    }
+}
+
+pub(super) fn unclosed_quote(line: usize) -> CommandsError {
+    CommandsError { line, message: "a quote is never closed".to_owned() }
+}
+
+/// The folder `to`, seen from `from`, without `.` and `..` where they can be resolved.
+pub(super) fn join(from: Option<&str>, to: &str) -> String {
+    let absolute = to.starts_with('/') || from.is_some_and(|from| from.starts_with('/'));
+    let from = if to.starts_with('/') { "" } else { from.unwrap_or_default() };
+    let mut parts: Vec<&str> = Vec::new();
+    for part in from.split('/').chain(to.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => drop(parts.pop()),
+            ".." if absolute => {}
+            part => parts.push(part),
+        }
+    }
+    match (absolute, parts.is_empty()) {
+        (true, _) => format!("/{}", parts.join("/")),
+        (false, true) => ".".to_owned(),
+        (false, false) => parts.join("/"),
+    }
+}
+
+/// The commands of a shell script. A file without a shell's shebang counts only when its name ends in `.sh` or `.bash`.
+pub(super) fn script(path: &Path, text: &str, trust: Trust) -> Result<Vec<DeclaredCommand>, CommandsError> {
+    let has_shell_name = path.extension().is_some_and(|extension| extension == "sh" || extension == "bash");
+    if !has_shell_name && !has_shell_shebang(text) {
+        return Ok(Vec::new());
+    }
+    let name = path.file_stem().unwrap_or_default().to_string_lossy();
+    let place = Place::new(&name, 1, trust);
+    let mut shell = Shell::default();
+    assign(&mut shell.variables, "0", &path.to_string_lossy());
+    Ok(shell.read(text)?.into_iter().map(|started| place.command(started)).collect())
+}
+
+fn has_shell_shebang(text: &str) -> bool {
+    let Some(shebang) = text.lines().next().and_then(|line| line.strip_prefix("#!")) else { return false };
+    shebang.split_whitespace().any(|word| matches!(basename(word), "sh" | "bash" | "dash" | "ash" | "zsh"))
+}
