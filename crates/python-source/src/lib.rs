@@ -3,6 +3,13 @@
 //! This crate knows neither the disk nor Sentry, and it is the only one that names a type of the ruff crates.
 //! Read [`Source`] first, then [`Outline`](outline::Outline).
 
+mod imports;
+mod parse;
 mod source;
+mod style;
+mod tree;
 
+pub use imports::{Binding, ImportLine, bound_name, free_name};
+pub use parse::{ParseError, ParsedModule, parse};
 pub use source::{DecodeError, Source};
+pub use style::FileStyle;
