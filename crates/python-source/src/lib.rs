@@ -4,12 +4,16 @@
 //! Read [`Source`] first, then [`Outline`](outline::Outline).
 
 mod imports;
+mod insertion;
 mod parse;
+mod preservation;
 mod source;
 mod style;
 mod tree;
 
 pub use imports::{Binding, ImportLine, bound_name, free_name};
+pub use insertion::{ImportStyle, InsertError, Insertion, Site, SorterOptions, insert};
 pub use parse::{ParseError, ParsedModule, parse};
+pub use preservation::{Lost, preserved};
 pub use source::{DecodeError, Source};
 pub use style::FileStyle;

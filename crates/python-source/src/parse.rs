@@ -38,6 +38,9 @@ pub struct ParseError {
 /// At the first syntax error; also for nesting so deep that walking the tree would overflow the stack.
 pub fn parse(source: &Source) -> Result<ParsedModule, ParseError> {
     let text = source.text();
+    if u32::try_from(text.len()).is_err() {
+        return Err(error_at(source, 0, "larger than 4 GiB".to_owned(), false));
+    }
     if too_deep(text) {
         return Err(error_at(source, 0, "too deeply nested to be read safely".to_owned(), false));
     }
