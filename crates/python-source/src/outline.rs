@@ -271,7 +271,7 @@ impl Outline {
     /// When the file does not parse, or is nested too deeply to be followed.
     pub fn of(source: &Source) -> Result<Self, ParseError> {
         let module = parse::parse(source)?;
-        Ok(Self { body: body(module.statements()) })
+        Ok(Self { body: body(module.suite()) })
     }
 }
 
