@@ -264,6 +264,29 @@ impl Expr {
     }
 }
 
+impl Expr {
+    /// The expressions directly inside this one.
+    pub fn children(&self) -> Vec<&Self> {
+        match &self.kind {
+            ExprKind::Attribute(value, _)
+            | ExprKind::Lambda(value)
+            | ExprKind::Not(value)
+            | ExprKind::Starred(value) => vec![value],
+            ExprKind::Call(call) => {
+                std::iter::once(&call.func).chain(&call.args).chain(call.keywords.iter().map(|(_, value)| value)).collect()
+            }
+            ExprKind::List(items) | ExprKind::And(items) | ExprKind::Or(items) | ExprKind::Other(items) => items.iter().collect(),
+            ExprKind::Dict(items) => items.iter().flat_map(|(key, value)| key.iter().chain([value])).collect(),
+            ExprKind::Named(left, right)
+            | ExprKind::Compare(left, _, right)
+            | ExprKind::Subscript(left, right)
+            | ExprKind::Add(left, right) => vec![left, right],
+            ExprKind::Conditional(parts) => parts.iter().collect(),
+            ExprKind::Name(_) | ExprKind::Str(_) | ExprKind::Bool(_) | ExprKind::None | ExprKind::Number(_) => Vec::new(),
+        }
+    }
+}
+
 impl Outline {
     /// Parses a file and lowers it.
     ///
@@ -294,6 +317,22 @@ impl StmtKind {
 }
 
 impl Stmt {
+    /// The expressions of the statement itself, not those of statements inside it.
+    pub fn expressions(&self) -> Vec<&Expr> {
+        match &self.kind {
+            StmtKind::Assign { targets, value } => targets.iter().chain([value]).collect(),
+            StmtKind::Expr(expr) | StmtKind::Return(Some(expr)) => vec![expr],
+            StmtKind::If(branches) => branches.iter().filter_map(|branch| branch.test.as_ref()).collect(),
+            StmtKind::Loop { header, .. } => vec![header],
+            StmtKind::With { items, .. } => items.iter().map(|(context, _)| context).collect(),
+            StmtKind::Match { subject, .. } => vec![subject],
+            StmtKind::Other(exprs) => exprs.iter().collect(),
+            StmtKind::Function(function) => function.decorators.iter().collect(),
+            StmtKind::Class(class) => class.decorators.iter().chain(&class.bases).collect(),
+            StmtKind::Import(_) | StmtKind::ImportFrom(_) | StmtKind::Return(None) | StmtKind::Try(_) | StmtKind::Raise => Vec::new(),
+        }
+    }
+
     /// Whether it is a `def` or a `class`.
     pub fn defines(&self) -> bool {
         matches!(self.kind, StmtKind::Function(_) | StmtKind::Class(_))
