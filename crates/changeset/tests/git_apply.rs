@@ -1,5 +1,5 @@
 //! Real `git apply` takes every diff and arrives at the bytes that the changeset wants.
-#![allow(clippy::disallowed_methods, reason = "the test prepares files and runs git")]
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test prepares files, runs git, and may fail")]
 
 use std::ffi::OsStr;
 use std::fs;

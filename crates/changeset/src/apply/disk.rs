@@ -111,22 +111,23 @@ pub(super) fn write_whole(path: &Path, content: &[u8]) -> io::Result<()> {
 }
 
 fn write_durably(path: &Path, content: &[u8]) -> io::Result<()> {
-    let mut file = create_private_file(path)?;
-    file.set_len(0)?;
+    // Never into a file that is there: it may be a link planted to have another one overwritten.
+    remove_if_there(path)?;
+    let mut file = private_file().create_new(true).open(path)?;
     file.write_all(content)?;
     file.sync_all()
 }
 
-/// Makes the names in a folder durable.
+/// Makes the names in a folder durable. A folder that is gone has none.
 pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(windows) {
         // Windows offers no such call for folders; the file system's own journal has to do.
         return Ok(());
     }
-    match File::open(folder).and_then(|folder| folder.sync_all()) {
+    match found(File::open(folder).and_then(|folder| folder.sync_all())) {
         // Some network file systems do not know it either.
         Err(error) if matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::Unsupported) => Ok(()),
-        result => result,
+        result => result.map(|_| ()),
     }
 }
 
@@ -135,22 +136,29 @@ pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// A file that the user alone can read, since old content is kept in it. Opened as it is when it is there.
-pub(super) fn create_private_file(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+/// Opens a lock file, which is created when it is not there. Nothing is ever written to it.
+pub(super) fn open_lock(path: &Path) -> io::Result<File> {
+    private_file().create(true).truncate(false).open(path)
 }
 
-/// A folder, with those above it, that the user alone can enter.
+/// For files that the user alone can read, since old content is kept in them.
+fn private_file() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+/// A folder, with those above it, that the user alone can enter; durable, as what is kept in it has to be.
 pub(super) fn create_private_folder(path: &Path) -> io::Result<()> {
+    let new: Vec<_> = path.ancestors().take_while(|folder| !folder.exists()).collect();
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path)
+    builder.create(path)?;
+    new.into_iter().filter_map(Path::parent).try_for_each(sync_folder)
 }
 
 /// The temporary file beside a target. One that replaces a file is private until it has that file's owner and mode.

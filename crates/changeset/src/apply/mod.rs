@@ -152,7 +152,8 @@ impl Transaction {
     }
 
     fn replace(&mut self, index: usize) -> io::Result<()> {
-        // Once more: the files before this one have taken their time.
+        // Once more: the files before this one have taken their time. What comes between this look and the move is not seen; the standard
+        // library has no move that asks first.
         self.check_again(index)?;
         self.begun = index + 1;
         let entry = &self.journal.entries[index];

@@ -91,7 +91,7 @@ impl StateFolder {
     pub(super) fn open(folder: &Path) -> Result<Self, StateError> {
         let unwritable = |error| StateError::Unwritable(vec![(folder.to_owned(), error)]);
         disk::create_private_folder(folder).map_err(unwritable)?;
-        let lock = disk::create_private_file(&folder.join("lock")).map_err(unwritable)?;
+        let lock = disk::open_lock(&folder.join("lock")).map_err(unwritable)?;
         match lock.try_lock() {
             Err(TryLockError::WouldBlock) => Err(StateError::Busy(folder.to_owned())),
             // Some network file systems know no locks. To work without one is better there than not to work.
