@@ -51,7 +51,9 @@ fn git_apply(top: &Path, cwd: &Path, diff: &[u8]) -> String {
         .arg(patch.path())
         .current_dir(cwd)
         .env("GIT_CEILING_DIRECTORIES", top.parent().unwrap())
-        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        // No configuration of whoever runs the tests.
+        .env("HOME", top)
+        .env("XDG_CONFIG_HOME", top)
         .env("GIT_CONFIG_NOSYSTEM", "1")
         .output()
         .unwrap();
