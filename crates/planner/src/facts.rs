@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use pep440_rs::Version;
 use python_manifest::{Declared, Group, Lock, Manifest, ReferenceKind};
+use python_project::commands::is_deployment_file;
 use python_project::process::{Origin, Process};
 use python_project::project::{Project, is_set_aside};
 use python_project::{FileId, Problem, Workspace};
@@ -34,6 +35,10 @@ pub struct Facts {
     pub sdk: SdkInForce,
     /// Places where the SDK is started already.
     pub started: Vec<ExistingInit>,
+    /// The distributions beside which the SDK belongs in a dependency list.
+    pub anchors: Vec<String>,
+    /// Manifests that a deployment file installs, the most trusted first.
+    pub deployed: Vec<PathBuf>,
     /// The old client, when it is declared: the manifest and line.
     pub raven: Option<(PathBuf, usize)>,
 }
@@ -133,6 +138,8 @@ pub fn facts(
     let libraries = libraries.filter(|(_, library)| declares(&declared, &library.distributions)).map(|(number, _)| number);
     Facts {
         needs: needs(catalogue, &processes),
+        anchors: anchors(catalogue, &processes),
+        deployed: deployed(workspace, &project),
         systems: systems(catalogue, workspace, &processes, &declared, &locks),
         libraries: libraries.collect(),
         project,
@@ -143,6 +150,27 @@ pub fn facts(
         started,
         raven,
     }
+}
+
+/// The distributions of what is built, and where nothing is, of everything known.
+fn anchors(catalogue: &Catalogue, processes: &[Process]) -> Vec<String> {
+    let mut anchors = Vec::new();
+    for (object, _) in processes.iter().flat_map(|process| process.trace.built()) {
+        for name in &catalogue.system(object).distributions {
+            if !anchors.contains(name) {
+                anchors.push(name.clone());
+            }
+        }
+    }
+    anchors
+}
+
+/// Manifests that deployment files of the project install.
+fn deployed(workspace: &Workspace, project: &Project) -> Vec<PathBuf> {
+    let files = workspace.files().map(|(_, file)| &file.path);
+    let beside = files.filter(|path| path.starts_with(&project.folder) && is_deployment_file(path) && !is_set_aside(path));
+    let texts = beside.filter_map(|path| Some((path, workspace.read(path).ok()?)));
+    texts.flat_map(|(path, bytes)| python_manifest::deployed_files(path, &String::from_utf8_lossy(&bytes))).collect()
 }
 
 fn declares(declared: &[(PathBuf, Declared)], distributions: &[String]) -> bool {
@@ -183,11 +211,7 @@ fn read_manifests(workspace: &Workspace, project: &Project) -> (Vec<Manifest>, V
 }
 
 fn manifest_problem(error: python_manifest::ManifestError) -> Problem {
-    let problem = Problem::new(error.path, error.message).at(error.line, error.column);
-    match error.help {
-        Some(help) => problem.help(help),
-        None => problem,
-    }
+    Problem::new(error.path, error.message).at(error.line, error.column).help(error.help)
 }
 
 /// The lock files of the project, or of the workspace around it.

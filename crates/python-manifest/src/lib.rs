@@ -8,6 +8,8 @@ mod check;
 mod compiled;
 mod conda;
 mod dockerfile;
+mod choose;
+mod lock;
 mod error;
 mod layout;
 mod list;
@@ -28,6 +30,8 @@ mod style;
 mod text;
 mod toml_text;
 
+pub use choose::{Choice, choose, deployed_files};
+pub use lock::Lock;
 pub use error::ManifestError;
 pub use manifest::{CompiledFrom, Declared, Dialect, Group, Manifest, Reference, ReferenceKind, is_manifest};
 pub use require::{Applicability, Outcome, Wanted};

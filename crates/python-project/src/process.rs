@@ -71,6 +71,12 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
+    fn start_with(&mut self, file: FileId) {
+        let is_script = self.workspace.file(file).python.is_some_and(|words| words.main);
+        let launch = if is_script { self.script(file, "script") } else { self.import(file, true) };
+        self.add(launch, Origin::Inferred);
+    }
+
     fn declared(&mut self) {
         let mut declared: Vec<(PathBuf, DeclaredCommand)> = Vec::new();
         let mut environments: Vec<(PathBuf, Vec<(String, String)>)> = Vec::new();

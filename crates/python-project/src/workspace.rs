@@ -2,7 +2,7 @@
 //! Read [`Workspace`] first. Never judges what a file is for.
 
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -192,6 +192,16 @@ impl Workspace {
             }
         }
         Some(Resolved::Module(chain))
+    }
+
+    /// The names that `import` finds directly in these folders: the project's own top-level modules and packages.
+    pub fn top_level_names(&self, folders: &[PathBuf]) -> BTreeSet<String> {
+        let modules = self.files.iter().filter(|file| file.python.is_some()).filter_map(|file| {
+            let inside = folders.iter().filter_map(|folder| file.path.strip_prefix(folder).ok()).min_by_key(|path| path.components().count())?;
+            let first = inside.components().next()?.as_os_str().to_str()?;
+            Some(first.strip_suffix(".py").unwrap_or(first).to_owned())
+        });
+        modules.collect()
     }
 
     /// Whether the folder has Python files below it.
