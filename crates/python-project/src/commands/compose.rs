@@ -52,14 +52,19 @@ impl<'a> Service<'a> {
             build_context: context.map(with_defaults),
             ..Place::new(name, self.layers[0].line, trust)
         };
-        match (self.get("entrypoint"), self.get("command")) {
-            (None, None) => Ok(build.map(|build| place.declare(image(build))).into_iter().collect()),
+        let commands = match (self.get("entrypoint"), self.get("command")) {
+            (None, None) => Ok(Vec::new()),
             (None, Some(command)) => run(&place, command),
             (Some(entrypoint), None) => run(&place, entrypoint),
             (Some(entrypoint), Some(command)) => {
                 let words = words(entrypoint).into_iter().chain(words(command)).collect();
-                Place { line: command.line, ..place }.exec(words)
+                Place { line: command.line, ..place.clone() }.exec(words)
             }
+        }?;
+        match build {
+            // No command, or one that is only arguments: the image says what they are for.
+            Some(build) if commands.is_empty() => Ok(vec![place.declare(image(build))]),
+            _ => Ok(commands),
         }
     }
 

@@ -62,14 +62,21 @@ const DEPLOY_FOLDERS: &[&str] = &[
 /// Folders whose YAML tells a build service what to test.
 const CI_FOLDERS: &[&str] = &[".circleci", ".github", ".gitlab", ".azure-pipelines", ".buildkite"];
 
+/// The keys at the top of a YAML document by which the readers know it.
+const YAML_KEYS: &[&str] =
+    &["Resources", "apiVersion", "functions", "jobs", "run", "runtime", "services", "uwsgi", "workers"];
+
 /// Words in a file's path that say it is for a developer's machine, or for tests.
 const DEVELOPMENT_WORDS: &[&str] = &[
+    "ci",
     "debug",
     "dev",
     "devcontainer",
     "develop",
     "development",
+    "e2e",
     "example",
+    "examples",
     "local",
     "override",
     "sample",
@@ -154,6 +161,9 @@ impl Family {
 
 /// The commands of a YAML file, which may hold several documents of different kinds.
 fn yaml_commands(path: &Path, text: &str, trust: Trust) -> Result<Vec<DeclaredCommand>, CommandsError> {
+    if !has_known_key(text) {
+        return Ok(Vec::new());
+    }
     let documents = match yaml::documents(text) {
         Ok(documents) => documents,
         // The template of a YAML file is not YAML.
@@ -171,9 +181,19 @@ fn yaml_commands(path: &Path, text: &str, trust: Trust) -> Result<Vec<DeclaredCo
     Ok(commands)
 }
 
+/// Whether a line begins with a key that one of the readers wants at the top. Most YAML near the root is for other
+/// tools, may be large, and may be broken.
+fn has_known_key(text: &str) -> bool {
+    text.lines().any(|line| {
+        let key = line.split(':').next().unwrap_or_default().trim_matches(['"', '\'', ' ']);
+        line.starts_with('{') || (!line.starts_with(' ') && YAML_KEYS.contains(&key))
+    })
+}
+
 /// How near the commands of a file are to production, by its path alone.
 fn trust_of(path: &Path) -> Trust {
-    let path = path.to_string_lossy().to_ascii_lowercase();
+    // In a tree that is copied into an image, `usr/local` is a place like another.
+    let path = path.to_string_lossy().to_ascii_lowercase().replace("usr/local/", "");
     if names_development(&path) { Trust::Development } else { Trust::Deployed }
 }
 

@@ -120,6 +120,7 @@ const WRAPPERS: &[Wrapper] = &[
     wrapper("pixi", "run", &["--environment", "--manifest-path", "-e"], 0),
     wrapper("poetry", "run", &["--directory", "--project", "-C", "-P"], 0),
     wrapper("rye", "run", &["--pyproject"], 0),
+    wrapper("s6-setlock", "", &["-t"], 1),
     wrapper("s6-setuidgid", "", &[], 1),
     wrapper("setsid", "", &[], 0),
     wrapper("start-nginx", "", &[], 0),
@@ -136,6 +137,7 @@ const WRAPPERS: &[Wrapper] = &[
     wrapper("wait-for", "", &["--timeout", "-t"], 1),
     wrapper("wait-for-it", "", &["--host", "--port", "--timeout", "-h", "-p", "-t"], 1),
     wrapper("watchmedo", "auto-restart", WATCHMEDO_VALUED, 0),
+    wrapper("with-contenv", "", &[], 0),
     wrapper("xvfb-run", "", &["--server-args", "-s"], 0),
 ];
 
@@ -272,7 +274,8 @@ fn shell_text(words: &[String]) -> Option<String> {
             let option =
                 arguments.iter().take_while(|word| is_option_of_shell(word)).position(|word| takes_text(word))?;
             // Options may stand between `-c` and the text.
-            arguments[option + 1..].iter().find(|word| !word.starts_with('-')).cloned()
+            let text = option + 1 + arguments[option + 1..].iter().position(|word| !word.starts_with('-'))?;
+            Some(with_positional(&arguments[text], &arguments[text + 1..]))
         }
         "su" | "runuser" => {
             let option = arguments.iter().position(|word| matches!(word.as_str(), "-c" | "--command" | "-lc"))?;
@@ -281,6 +284,15 @@ fn shell_text(words: &[String]) -> Option<String> {
         "watchfiles" => WATCHFILES.skip_options(arguments).first().filter(|text| text.contains(' ')).cloned(),
         _ => None,
     }
+}
+
+/// The text in which `$0` and `$@` are the words after it, as in `sh -c 'exec "$0" "$@"' gunicorn shop`.
+fn with_positional(text: &str, arguments: &[String]) -> String {
+    let Some((zero, rest)) = arguments.split_first() else { return text.to_owned() };
+    let joined = |words: &[String]| shlex::try_join(words.iter().map(String::as_str)).unwrap_or_default();
+    let (zero, rest) = (joined(std::slice::from_ref(zero)), joined(rest));
+    let text = ["\"$@\"", "\"$*\"", "$@", "$*"].iter().fold(text.to_owned(), |text, all| text.replace(all, &rest));
+    text.replace("\"$0\"", &zero).replace("$0", &zero)
 }
 
 fn is_option_of_shell(word: &str) -> bool {

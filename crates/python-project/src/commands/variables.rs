@@ -57,12 +57,14 @@ fn expand_nested(text: &str, variables: &Variables, syntax: Syntax, depth: usize
         let rest = &text[at..];
         let next = rest.chars().next().unwrap_or_default();
         let copied = match next {
-            '$' => {
+            '$' | '`' => {
                 let (length, value) = reference(rest, variables, syntax, depth);
-                match value {
-                    Some(value) if syntax == Syntax::Shell => push_escaped(&mut expanded, &value, in_double_quotes),
-                    Some(value) => expanded.push_str(&value),
-                    None => expanded.push_str(&rest[..length]),
+                match (value, syntax) {
+                    (Some(value), Syntax::Plain) => expanded.push_str(&value),
+                    (None, Syntax::Plain) => expanded.push_str(&rest[..length]),
+                    (Some(value), Syntax::Shell) => push_escaped(&mut expanded, &value, in_double_quotes, ""),
+                    // Whatever it stands for, it is one word.
+                    (None, Syntax::Shell) => push_escaped(&mut expanded, &rest[..length], in_double_quotes, " \t\n#"),
                 }
                 at += length;
                 continue;
@@ -84,13 +86,15 @@ fn expand_nested(text: &str, variables: &Variables, syntax: Syntax, depth: usize
     expanded
 }
 
-/// Writes a value so that splitting into words gives it back, between double quotes or outside them.
-fn push_escaped(out: &mut String, value: &str, in_double_quotes: bool) {
+/// Writes a value so that splitting into words gives it back, between double quotes or outside them. Outside, `blanks`
+/// are made part of the word.
+fn push_escaped(out: &mut String, value: &str, in_double_quotes: bool, blanks: &str) {
     for character in value.chars() {
-        if matches!(character, '\\' | '"' | '`') || (character == '\'' && !in_double_quotes) {
+        let outside_only = character == '\'' || blanks.contains(character);
+        if matches!(character, '\\' | '"' | '`') || (outside_only && !in_double_quotes) {
             out.push('\\');
         }
-        out.push(character);
+        out.push(if character == '\n' { ' ' } else { character });
     }
 }
 
@@ -99,6 +103,12 @@ fn reference(text: &str, variables: &Variables, syntax: Syntax, depth: usize) ->
     let after = &text[1..];
     if depth > DEEPEST {
         return (1, None);
+    }
+    if text.starts_with('`') {
+        return match end_of_group(text, 0, 0).filter(|_| syntax == Syntax::Shell) {
+            Some(end) => (end, substitution(&text[1..end - 1], variables, depth)),
+            None => (1, None),
+        };
     }
     match after.as_bytes().first() {
         Some(b'$') if syntax == Syntax::Plain => (2, Some("$".to_owned())),

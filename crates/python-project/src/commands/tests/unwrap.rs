@@ -37,6 +37,7 @@ fn shells_and_the_scripts_they_are_given() {
     unwraps("sh -c 'exec gunicorn shop'", "gunicorn shop");
     unwraps("/bin/bash -o pipefail -lc 'python manage.py migrate && A=b gunicorn shop'", "A=b gunicorn shop");
     unwraps("su web -s /bin/sh -c 'sh -c \"gunicorn shop\"'", "gunicorn shop");
+    unwraps("sh -c 'exec \"$0\" \"$@\"' gunicorn 'a b'", "gunicorn a b");
     unwraps("bash -e deploy/start.sh web", "deploy/start.sh web");
     unwraps("/docker-entrypoint.sh gunicorn shop", "gunicorn shop");
 }
