@@ -59,8 +59,9 @@ const DEPLOY_FOLDERS: &[&str] = &[
     "uwsgi",
 ];
 
-/// Folders whose YAML tells a build service what to test.
-const CI_FOLDERS: &[&str] = &[".circleci", ".github", ".gitlab", ".azure-pipelines", ".buildkite"];
+/// Folders of files that tell a build service what to do.
+const CI_FOLDERS: &[&str] =
+    &[".azure-pipelines", ".buildkite", ".ci", ".circleci", ".github", ".gitlab", ".kokoro", ".woodpecker"];
 
 /// The keys at the top of a YAML document by which the readers know it.
 const YAML_KEYS: &[&str] =
@@ -88,6 +89,9 @@ const DEVELOPMENT_WORDS: &[&str] = &[
 impl Family {
     /// The family of the file at `path`, which is relative to the project's root.
     pub(super) fn of(path: &Path) -> Option<Family> {
+        if has_folder(path, CI_FOLDERS) {
+            return None;
+        }
         let name = path.file_name()?.to_str()?.to_ascii_lowercase();
         let (stem, extension) = name.rsplit_once('.').unwrap_or((name.as_str(), ""));
         let named = match name.as_str() {
@@ -206,7 +210,7 @@ fn is_deployment_yaml(path: &Path, stem: &str) -> bool {
     let has_its_name = ["app", "heroku", "render", "serverless", "template"].contains(&stem)
         || ["compose", "docker-compose", "serverless"].iter().any(|prefix| stem.starts_with(prefix))
         || stem.contains("uwsgi");
-    !has_folder(path, CI_FOLDERS) && (has_its_name || is_near_deployment(path))
+    has_its_name || is_near_deployment(path)
 }
 
 fn is_process_manager(stem: &str) -> bool {

@@ -143,9 +143,10 @@ impl Shell {
     }
 
     /// Whether a word can be the name of a program. `$@` is for somebody else to say, `-x` an argument for whatever the
-    /// image starts, `((` and `a+=b` are the shell's own.
+    /// image starts, `((` and `a+=b` are the shell's own,
+    /// `{%` a template's.
     fn is_program(&self, word: &str) -> bool {
-        let is_word = !word.is_empty() && !word.starts_with(['$', '`', '-', '(', '<']) && !word.contains('=');
+        let is_word = !word.is_empty() && !word.starts_with(['$', '`', '-', '(', '<', '{']) && !word.contains('=');
         is_word && !BUILTINS.contains(&word) && !self.functions.contains(word)
     }
 }

@@ -69,6 +69,11 @@ fn end_of_run(text: &str, from: usize, close: u8, depth: usize, openers: &[u8]) 
         if byte == close {
             return Some(at + 1);
         }
+        // A comment may hold any quote.
+        if byte == b'#' && close == b')' && bytes[at - 1].is_ascii_whitespace() {
+            at += memchr::memchr(b'\n', &bytes[at..])?;
+            continue;
+        }
         at = if byte == b'\\' || openers.contains(&byte) { end_of_group(text, at, depth + 1)? } else { at + 1 };
     }
     None

@@ -210,6 +210,9 @@ fn command_inside(words: &[String]) -> Option<Vec<String>> {
     if is_shell(name) && !program.ends_with(".sh") {
         return script_of_shell(arguments);
     }
+    if name == WATCHFILES.name {
+        return watched_module(arguments);
+    }
     if let Some(inside) = command_of_waiting_script(name, arguments) {
         return Some(inside);
     }
@@ -260,6 +263,15 @@ impl Wrapper {
         let (option, module) = words.split_first()?;
         (self.name == "uv" && matches!(option.as_str(), "-m" | "--module") && !module.is_empty()).then_some(module)
     }
+}
+
+/// `watchfiles celery.__main__.main --args '-A shop worker'` calls a function, here the one that `python -m celery` calls.
+fn watched_module(arguments: &[String]) -> Option<Vec<String>> {
+    let (function, rest) = WATCHFILES.skip_options(arguments).split_first()?;
+    let (module, _) = function.split_once(".__main__.")?;
+    let value = rest.iter().position(|word| word == "--args").and_then(|option| rest.get(option + 1));
+    let arguments = value.and_then(|text| shlex::split(text)).unwrap_or_default();
+    Some(["python", "-m", module].map(str::to_owned).into_iter().chain(arguments).collect())
 }
 
 fn is_shell(name: &str) -> bool {

@@ -59,12 +59,10 @@ fn expand_nested(text: &str, variables: &Variables, syntax: Syntax, depth: usize
         let copied = match next {
             '$' | '`' => {
                 let (length, value) = reference(rest, variables, syntax, depth);
-                match (value, syntax) {
-                    (Some(value), Syntax::Plain) => expanded.push_str(&value),
-                    (None, Syntax::Plain) => expanded.push_str(&rest[..length]),
-                    (Some(value), Syntax::Shell) => push_escaped(&mut expanded, &value, in_double_quotes, ""),
-                    // Whatever it stands for, it is one word.
-                    (None, Syntax::Shell) => push_escaped(&mut expanded, &rest[..length], in_double_quotes, " \t\n#"),
+                let value = value.unwrap_or_else(|| rest[..length].to_owned());
+                match syntax {
+                    Syntax::Plain => expanded.push_str(&value),
+                    Syntax::Shell => push_escaped(&mut expanded, &value, in_double_quotes),
                 }
                 at += length;
                 continue;
@@ -86,12 +84,13 @@ fn expand_nested(text: &str, variables: &Variables, syntax: Syntax, depth: usize
     expanded
 }
 
-/// Writes a value so that splitting into words gives it back, between double quotes or outside them. Outside, `blanks`
-/// are made part of the word.
-fn push_escaped(out: &mut String, value: &str, in_double_quotes: bool, blanks: &str) {
+/// Writes a value so that splitting into words gives it back, between double quotes or outside them. A value with a
+/// substitution in it is one word: its blanks are not there to separate.
+fn push_escaped(out: &mut String, value: &str, in_double_quotes: bool) {
+    let is_one_word = value.contains("$(") || value.contains('`');
     for character in value.chars() {
-        let outside_only = character == '\'' || blanks.contains(character);
-        if matches!(character, '\\' | '"' | '`') || (outside_only && !in_double_quotes) {
+        let is_special_outside = character == '\'' || (is_one_word && matches!(character, ' ' | '\t' | '\n' | '#'));
+        if matches!(character, '\\' | '"' | '`') || (is_special_outside && !in_double_quotes) {
             out.push('\\');
         }
         out.push(if character == '\n' { ' ' } else { character });

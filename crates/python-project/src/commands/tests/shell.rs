@@ -66,9 +66,9 @@ fn going_back_to_the_folder_before() {
 fn conditions_arithmetic_and_substitutions_are_no_commands() {
     declares(
         "run.sh",
-        "if [[ -n \"$A\" || -n $B ]]; then\n  ((n > 3)) && A+=(x y)\n  B=( shop run )\nfi\nid=$(id --user)\nx=`mktemp /tmp/x`\nA=$(cat <<EOF\nq r\nEOF\n)\n\
+        "if [[ -n \"$A\" || -n $B ]]; then\n  ((n > 3)) && A+=(x y)\n  B=( shop run\n  # it's ok\n  )\nfi\nid=$(id --user)\nx=`mktemp /tmp/x`\nA=$(cat <<EOF\nq r\nEOF\n)\n\
          shop --user \"$(whoami \"a b\")\" --dir $(pwd -P)\n",
-        &[r#"11:run ["shop", "--user", "$(whoami \"a b\")", "--dir", "$(pwd -P)"] (script)"#],
+        &[r#"13:run ["shop", "--user", "$(whoami \"a b\")", "--dir", "$(pwd -P)"] (script)"#],
     );
 }
 

@@ -29,6 +29,7 @@ fn wrappers_with_their_own_options() {
     unwraps("scripts/wait_for_postgres.sh db -- shop", "shop");
     unwraps("watchmedo auto-restart -d . --pattern=*.py --recursive -- celery -A shop worker", "celery -A shop worker");
     unwraps("watchfiles --filter python 'celery -A shop worker' src", "celery -A shop worker");
+    unwraps("watchfiles celery.__main__.main --args '-A shop worker' src", "python -m celery -A shop worker");
     unwraps("bin/start-pgbouncer gunicorn shop", "gunicorn shop");
 }
 
