@@ -62,10 +62,15 @@ impl<'a> Service<'a> {
             }
         }?;
         match build {
-            // No command, or one that is only arguments: the image says what they are for.
-            Some(build) if commands.is_empty() => Ok(vec![place.declare(image(build))]),
+            Some(build) if self.leaves_it_to_the_image() => Ok(vec![place.declare(image(build))]),
             _ => Ok(commands),
         }
+    }
+
+    /// Whether the service says nothing, or only arguments: the image says what they are for.
+    fn leaves_it_to_the_image(&self) -> bool {
+        let started = self.get("entrypoint").or_else(|| self.get("command")).map(words);
+        started.is_none_or(|words| words.first().is_none_or(|first| first.starts_with('-')))
     }
 
     /// The variables of the mapping or the list; a base's are overridden one by one.

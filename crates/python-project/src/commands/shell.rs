@@ -42,10 +42,10 @@ const CONTROL_WORDS: &[&str] = &["!", "do", "elif", "else", "if", "then", "until
 
 /// Commands of the shell itself, and constructs whose words are no command: they start no process worth knowing.
 const BUILTINS: &[&str] = &[
-    ".", ":", "[", "[[", "alias", "bg", "break", "case", "continue", "declare", "done", "echo", "esac", "eval", "exit",
-    "false", "fg", "fi", "for", "getopts", "hash", "jobs", "kill", "let", "local", "popd", "printf", "pushd", "pwd",
-    "read", "readonly", "return", "select", "set", "shift", "shopt", "sleep", "source", "test", "times", "trap",
-    "true", "type", "ulimit", "umask", "unalias", "unset", "wait",
+    ".", ":", "[", "[[", "alias", "bg", "break", "case", "command", "continue", "declare", "done", "echo", "esac",
+    "eval", "exit", "false", "fg", "fi", "for", "getopts", "hash", "jobs", "kill", "let", "local", "popd", "printf",
+    "pushd", "pwd", "read", "readonly", "return", "select", "set", "shift", "shopt", "sleep", "source", "test",
+    "times", "trap", "true", "type", "ulimit", "umask", "unalias", "unset", "wait",
 ];
 
 impl Shell {
@@ -146,7 +146,10 @@ impl Shell {
     /// image starts, `((` and `a+=b` are the shell's own,
     /// `{%` a template's.
     fn is_program(&self, word: &str) -> bool {
-        let is_word = !word.is_empty() && !word.starts_with(['$', '`', '-', '(', '<', '{']) && !word.contains('=');
+        let is_word = !word.is_empty()
+            && !word.starts_with(['$', '`', '-', '(', '<', '{'])
+            && !word.contains('=')
+            && word != "exec";
         is_word && !BUILTINS.contains(&word) && !self.functions.contains(word)
     }
 }

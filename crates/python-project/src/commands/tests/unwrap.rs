@@ -56,6 +56,15 @@ fn interpreters_by_their_plain_name() {
 }
 
 #[test]
+fn what_asks_or_redirects_starts_nothing() {
+    crate::commands::tests::declares(
+        "run.sh",
+        "command -v shop\nexec >log\nexec 'shop'\n",
+        &[r#"3:run ["shop"] (script)"#],
+    );
+}
+
+#[test]
 fn what_is_no_wrapper_stays() {
     unwraps("poetry install", "poetry install");
     unwraps("bin/serve web", "bin/serve web");
