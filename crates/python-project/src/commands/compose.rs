@@ -52,18 +52,17 @@ impl<'a> Service<'a> {
             build_context: context.map(with_defaults),
             ..Place::new(name, self.layers[0].line, trust)
         };
-        let commands = match (self.get("entrypoint"), self.get("command")) {
+        if let Some(build) = build.filter(|_| self.leaves_it_to_the_image()) {
+            return Ok(vec![place.declare(image(build))]);
+        }
+        match (self.get("entrypoint"), self.get("command")) {
             (None, None) => Ok(Vec::new()),
             (None, Some(command)) => run(&place, command),
             (Some(entrypoint), None) => run(&place, entrypoint),
             (Some(entrypoint), Some(command)) => {
                 let words = words(entrypoint).into_iter().chain(words(command)).collect();
-                Place { line: command.line, ..place.clone() }.exec(words)
+                Place { line: command.line, ..place }.exec(words)
             }
-        }?;
-        match build {
-            Some(build) if self.leaves_it_to_the_image() => Ok(vec![place.declare(image(build))]),
-            _ => Ok(commands),
         }
     }
 

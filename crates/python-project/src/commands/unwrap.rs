@@ -210,7 +210,8 @@ fn plain_program(mut words: Vec<String>) -> Vec<String> {
 fn is_installed(program: &str) -> bool {
     let Some((folder, _)) = program.rsplit_once('/') else { return false };
     let Some(above) = folder.strip_suffix("bin").or_else(|| folder.strip_suffix("Scripts")) else { return false };
-    above.starts_with(['/', '$', '~']) && !program.ends_with(".sh") || above.contains("env/")
+    let is_outside = above.starts_with(['/', '$', '~']) || above.contains("env/");
+    is_outside && !program.ends_with(".sh")
 }
 
 fn is_python(program: &str) -> bool {
