@@ -52,8 +52,11 @@ impl<'a> Service<'a> {
             build_context: context.map(with_defaults),
             ..Place::new(name, self.layers[0].line, trust)
         };
+        if let Some(build) = build.filter(|_| self.leaves_it_to_the_image()) {
+            return Ok(vec![place.declare(image(build))]);
+        }
         match (self.get("entrypoint"), self.get("command")) {
-            (None, None) => Ok(build.map(|build| place.declare(image(build))).into_iter().collect()),
+            (None, None) => Ok(Vec::new()),
             (None, Some(command)) => run(&place, command),
             (Some(entrypoint), None) => run(&place, entrypoint),
             (Some(entrypoint), Some(command)) => {
@@ -61,6 +64,12 @@ impl<'a> Service<'a> {
                 Place { line: command.line, ..place }.exec(words)
             }
         }
+    }
+
+    /// Whether the service says nothing, or only arguments: the image says what they are for.
+    fn leaves_it_to_the_image(&self) -> bool {
+        let started = self.get("entrypoint").or_else(|| self.get("command")).map(words);
+        started.is_none_or(|words| words.first().is_none_or(|first| first.starts_with('-')))
     }
 
     /// The variables of the mapping or the list; a base's are overridden one by one.

@@ -30,6 +30,16 @@ enum Form {
     Shell(String),
 }
 
+impl Form {
+    /// The words that Docker makes of it.
+    fn words(&self) -> Vec<String> {
+        match self {
+            Form::Exec(words) => words.clone(),
+            Form::Shell(text) => ["/bin/sh", "-c", text].map(str::to_owned).to_vec(),
+        }
+    }
+}
+
 /// A build stage, as far as it has been read.
 #[derive(Debug, Clone, Default)]
 struct Stage {
@@ -152,19 +162,16 @@ impl Stage {
         match (&self.entrypoint, &self.cmd) {
             (None, None) if self.env.is_empty() && self.workdir.is_none() => Ok(Vec::new()),
             (None, None) => Ok(vec![place(self.line).declare(Declares::Environment)]),
-            // A shell-form entrypoint gets no arguments.
-            (Some(Start { line, form: Form::Shell(text) }), _)
-            | (None, Some(Start { line, form: Form::Shell(text) })) => place(*line).shell(text),
+            (None, Some(Start { line, form: Form::Shell(text) })) => place(*line).shell(text),
             (None, Some(Start { line, form: Form::Exec(words) })) => self.exec(&place(*line), words.clone()),
-            (Some(Start { line, form: Form::Exec(entrypoint) }), cmd) => {
-                let (line, arguments) = match cmd {
-                    None => (*line, Vec::new()),
-                    Some(Start { line, form: Form::Exec(words) }) => (*line, words.clone()),
-                    Some(Start { line, form: Form::Shell(text) }) => {
-                        (*line, ["/bin/sh", "-c", text].map(str::to_owned).to_vec())
-                    }
-                };
-                self.exec(&place(line), [entrypoint.clone(), arguments].concat())
+            (Some(entrypoint), None) => match &entrypoint.form {
+                Form::Shell(text) => place(entrypoint.line).shell(text),
+                Form::Exec(words) => self.exec(&place(entrypoint.line), words.clone()),
+            },
+            (Some(entrypoint), Some(cmd)) => {
+                // A text ends the command unless it asks for its arguments; words go on with them.
+                let line = if matches!(entrypoint.form, Form::Shell(_)) { entrypoint.line } else { cmd.line };
+                self.exec(&place(line), [entrypoint.form.words(), cmd.form.words()].concat())
             }
         }
     }

@@ -59,17 +59,25 @@ const DEPLOY_FOLDERS: &[&str] = &[
     "uwsgi",
 ];
 
-/// Folders whose YAML tells a build service what to test.
-const CI_FOLDERS: &[&str] = &[".circleci", ".github", ".gitlab", ".azure-pipelines", ".buildkite"];
+/// Folders of files that tell a build service what to do.
+const CI_FOLDERS: &[&str] =
+    &[".azure-pipelines", ".buildkite", ".ci", ".circleci", ".github", ".gitlab", ".kokoro", ".woodpecker"];
+
+/// The keys at the top of a YAML document by which the readers know it.
+const YAML_KEYS: &[&str] =
+    &["Resources", "apiVersion", "functions", "jobs", "run", "runtime", "services", "uwsgi", "workers"];
 
 /// Words in a file's path that say it is for a developer's machine, or for tests.
 const DEVELOPMENT_WORDS: &[&str] = &[
+    "ci",
     "debug",
     "dev",
     "devcontainer",
     "develop",
     "development",
+    "e2e",
     "example",
+    "examples",
     "local",
     "override",
     "sample",
@@ -81,6 +89,9 @@ const DEVELOPMENT_WORDS: &[&str] = &[
 impl Family {
     /// The family of the file at `path`, which is relative to the project's root.
     pub(super) fn of(path: &Path) -> Option<Family> {
+        if has_folder(path, CI_FOLDERS) {
+            return None;
+        }
         let name = path.file_name()?.to_str()?.to_ascii_lowercase();
         let (stem, extension) = name.rsplit_once('.').unwrap_or((name.as_str(), ""));
         let named = match name.as_str() {
@@ -154,6 +165,9 @@ impl Family {
 
 /// The commands of a YAML file, which may hold several documents of different kinds.
 fn yaml_commands(path: &Path, text: &str, trust: Trust) -> Result<Vec<DeclaredCommand>, CommandsError> {
+    if !has_known_key(text) {
+        return Ok(Vec::new());
+    }
     let documents = match yaml::documents(text) {
         Ok(documents) => documents,
         // The template of a YAML file is not YAML.
@@ -171,9 +185,19 @@ fn yaml_commands(path: &Path, text: &str, trust: Trust) -> Result<Vec<DeclaredCo
     Ok(commands)
 }
 
+/// Whether a line begins with a key that one of the readers wants at the top. Most YAML near the root is for other
+/// tools, may be large, and may be broken.
+fn has_known_key(text: &str) -> bool {
+    text.lines().any(|line| {
+        let key = line.split(':').next().unwrap_or_default().trim_matches(['"', '\'', ' ']);
+        line.starts_with('{') || (!line.starts_with(' ') && YAML_KEYS.contains(&key))
+    })
+}
+
 /// How near the commands of a file are to production, by its path alone.
 fn trust_of(path: &Path) -> Trust {
-    let path = path.to_string_lossy().to_ascii_lowercase();
+    // In a tree that is copied into an image, `usr/local` is a place like another.
+    let path = path.to_string_lossy().to_ascii_lowercase().replace("usr/local/", "");
     if names_development(&path) { Trust::Development } else { Trust::Deployed }
 }
 
@@ -186,7 +210,7 @@ fn is_deployment_yaml(path: &Path, stem: &str) -> bool {
     let has_its_name = ["app", "heroku", "render", "serverless", "template"].contains(&stem)
         || ["compose", "docker-compose", "serverless"].iter().any(|prefix| stem.starts_with(prefix))
         || stem.contains("uwsgi");
-    !has_folder(path, CI_FOLDERS) && (has_its_name || is_near_deployment(path))
+    has_its_name || is_near_deployment(path)
 }
 
 fn is_process_manager(stem: &str) -> bool {

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::place::{Place, set_env};
 use super::{DeclaredCommand, Declares, Trust};
 
-/// The settings that say what is loaded and from where, with the option of the same meaning.
+/// The settings that say what is loaded, from where and by whom, with the option of the same meaning.
 const OPTIONS: &[(&str, &str)] =
     &[("chdir", "--chdir"), ("pythonpath", "--pythonpath"), ("worker_class", "--worker-class")];
 

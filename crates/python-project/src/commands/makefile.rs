@@ -17,9 +17,9 @@ pub(super) fn commands(text: &str) -> Result<Vec<DeclaredCommand>, CommandsError
         if let Some(recipe) = line.strip_prefix('\t') {
             let recipe = joined(recipe, &mut lines);
             if let Some(target) = target {
+                let recipe = expand(&make_references(&recipe), &variables, Syntax::Plain);
                 let recipe = recipe.trim_start_matches(['@', '-', '+', ' ']);
-                let recipe = expand(&make_references(recipe), &variables, Syntax::Plain);
-                commands.extend(Place::new(target, number, Trust::Development).shell(&recipe)?);
+                commands.extend(Place::new(target, number, Trust::Development).shell(recipe)?);
             }
         } else if let Some((name, value)) = variable(line) {
             let value = expand(&make_references(value), &variables, Syntax::Plain);

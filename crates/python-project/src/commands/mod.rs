@@ -25,6 +25,7 @@ mod tomlfile;
 mod unwrap;
 mod uwsgi;
 mod variables;
+mod wrappers;
 mod yaml;
 
 use std::path::Path;

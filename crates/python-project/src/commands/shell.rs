@@ -1,6 +1,7 @@
 //! Shell text read as a shell would, without running it: assignments, `cd`, control words, then the commands that start
 //! something. Read [`Shell`] first. Never looks at which program a command names.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::place::{Place, set_env};
@@ -16,6 +17,10 @@ pub(super) struct Shell {
     /// What the processes it starts find in their environment.
     pub(super) env: Vec<(String, String)>,
     pub(super) cwd: Option<String>,
+    /// Where `cd -` goes.
+    previous_cwd: Option<String>,
+    /// Names of the functions defined so far.
+    functions: BTreeSet<String>,
     /// How many `sh -c` lie around this one.
     depth: usize,
 }
@@ -37,8 +42,8 @@ const CONTROL_WORDS: &[&str] = &["!", "do", "elif", "else", "if", "then", "until
 
 /// Commands of the shell itself, and constructs whose words are no command: they start no process worth knowing.
 const BUILTINS: &[&str] = &[
-    ".", ":", "[", "[[", "alias", "bg", "break", "case", "continue", "declare", "done", "echo", "esac", "eval", "exit",
-    "false", "fg", "fi", "for", "function", "getopts", "hash", "jobs", "kill", "let", "local", "popd", "printf",
+    ".", ":", "[", "[[", "alias", "bg", "break", "case", "command", "continue", "declare", "done", "echo", "esac",
+    "eval", "exit", "false", "fg", "fi", "for", "getopts", "hash", "jobs", "kill", "let", "local", "popd", "printf",
     "pushd", "pwd", "read", "readonly", "return", "select", "set", "shift", "shopt", "sleep", "source", "test",
     "times", "trap", "true", "type", "ulimit", "umask", "unalias", "unset", "wait",
 ];
@@ -47,7 +52,7 @@ impl Shell {
     /// A shell started with these variables in this folder.
     pub(super) fn new(env: Vec<(String, String)>, cwd: Option<String>) -> Self {
         let variables = env.iter().cloned().collect();
-        Shell { variables, env, cwd, depth: 0 }
+        Shell { variables, env, cwd, ..Shell::default() }
     }
 
     /// Reads a command line or a whole script.
@@ -78,7 +83,9 @@ impl Shell {
             return Ok(Vec::new());
         }
         match words[0].as_str() {
-            "cd" => self.change_folder(words.get(1)),
+            "function" => self.functions.extend(words.get(1).map(|name| name.trim_end_matches("()").to_owned())),
+            name if name.ends_with("()") => drop(self.functions.insert(name[..name.len() - 2].to_owned())),
+            "cd" => self.change_folder(words[1..].iter().find(|word| *word != "--")),
             "export" => self.export(&words[1..]),
             builtin if BUILTINS.contains(&builtin) => {}
             _ => return self.start(words),
@@ -105,11 +112,15 @@ impl Shell {
         }
     }
 
-    /// A folder that cannot be known leaves the last one that was.
+    /// A folder that cannot be known leaves the one that was.
     fn change_folder(&mut self, to: Option<&String>) {
-        if let Some(to) = to.filter(|to| !to.contains('$') && !to.starts_with(['-', '~'])) {
-            self.cwd = Some(join(self.cwd.as_deref(), to));
+        let left = self.cwd.clone();
+        match to.map(String::as_str) {
+            Some("-") => self.cwd = self.previous_cwd.take(),
+            Some(to) if !to.contains('$') && !to.starts_with('~') => self.cwd = Some(join(left.as_deref(), to)),
+            _ => return,
         }
+        self.previous_cwd = left;
     }
 
     fn start(&self, words: Vec<String>) -> Result<Vec<Started>, CommandsError> {
@@ -121,17 +132,25 @@ impl Shell {
         match peeled.runs {
             Runs::Text(text) if self.depth < DEEPEST => {
                 let variables = self.variables.clone().into_iter().chain(peeled.env).collect();
-                Shell { variables, env, cwd: self.cwd.clone(), depth: self.depth + 1 }.read(&text)
+                Shell { variables, env, depth: self.depth + 1, ..self.clone() }.read(&text)
             }
             Runs::Text(_) => Ok(Vec::new()),
             Runs::Words(argv) => {
-                // `exec "$@"` starts what somebody else declares.
-                let known = argv.first().is_some_and(|program| {
-                    !program.is_empty() && !program.starts_with('$') && !BUILTINS.contains(&program.as_str())
-                });
-                Ok(known.then(|| Started { line: 1, env, cwd: self.cwd.clone(), argv }).into_iter().collect())
+                let starts_one = argv.first().is_some_and(|program| self.is_program(program));
+                Ok(starts_one.then(|| Started { line: 1, env, cwd: self.cwd.clone(), argv }).into_iter().collect())
             }
         }
+    }
+
+    /// Whether a word can be the name of a program. `$@` is for somebody else to say, `-x` an argument for whatever the
+    /// image starts, `((` and `a+=b` are the shell's own,
+    /// `{%` a template's.
+    fn is_program(&self, word: &str) -> bool {
+        let is_word = !word.is_empty()
+            && !word.starts_with(['$', '`', '-', '(', '<', '{'])
+            && !word.contains('=')
+            && word != "exec";
+        is_word && !BUILTINS.contains(&word) && !self.functions.contains(word)
     }
 }
 

@@ -69,6 +69,11 @@ fn end_of_run(text: &str, from: usize, close: u8, depth: usize, openers: &[u8]) 
         if byte == close {
             return Some(at + 1);
         }
+        // A comment may hold any quote.
+        if byte == b'#' && close == b')' && bytes[at - 1].is_ascii_whitespace() {
+            at += memchr::memchr(b'\n', &bytes[at..])?;
+            continue;
+        }
         at = if byte == b'\\' || openers.contains(&byte) { end_of_group(text, at, depth + 1)? } else { at + 1 };
     }
     None
@@ -104,13 +109,16 @@ impl Splitter<'_> {
             [b'<', b'<', ..] => self.begin_here_document()?,
             [b'>', b'>' | b'&' | b'|', ..] | [b'<', b'&', ..] => self.skip_redirection(2)?,
             [b'>' | b'<', ..] => self.skip_redirection(1)?,
+            [b'[', b'[', ..] if self.current_is_condition() => self.copy_condition("]]"),
+            [b'(', b'(', ..] if self.current_is_condition() => self.copy_condition("))"),
+            [b'(', ..] if self.current.ends_with('=') => self.drop_array()?,
             [b'(', ..] if self.current.trim().is_empty() => {
                 self.end_piece(1, false);
                 self.subshells += 1;
             }
             [b'(', b')', ..] => {
-                // `name()` begins a function: the name is no command, the body is read like the rest.
-                self.current.clear();
+                // `name()` begins a function: a piece of its own, and its body is read like the rest.
+                self.current.push_str("()");
                 self.end_piece(2, false);
             }
             [b')', ..] if self.subshells > 0 => {
@@ -120,6 +128,31 @@ impl Splitter<'_> {
             [b')', ..] => self.drop_case_pattern(),
             _ => self.copy_group()?,
         }
+        Ok(())
+    }
+
+    /// Whether what comes can be `[[ ... ]]` or `(( ... ))`: nothing, or one control word, stands before it.
+    fn current_is_condition(&self) -> bool {
+        matches!(self.current.trim(), "" | "!" | "if" | "elif" | "while" | "until" | "for")
+    }
+
+    /// Takes a condition whole: the operators in it do not end a command.
+    fn copy_condition(&mut self, close: &str) {
+        let rest = &self.text[self.at..];
+        let length = rest.find(close).map_or(2, |at| at + close.len());
+        if self.current.trim().is_empty() {
+            self.current_line = self.line;
+        }
+        self.current.push_str(&rest[..length]);
+        self.skip(length);
+    }
+
+    /// `A=(b c)` is no list of words to run, and its value none that could be known by one name.
+    fn drop_array(&mut self) -> Result<(), CommandsError> {
+        let name_at = self.current.rfind([' ', '\t']).map_or(0, |blank| blank + 1);
+        self.current.truncate(name_at);
+        let end = self.end_of_group()?;
+        self.skip(end - self.at);
         Ok(())
     }
 

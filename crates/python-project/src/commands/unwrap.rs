@@ -1,151 +1,11 @@
-//! Programs that only start another program: `env`, `poetry run`, `sh -c`, `tini --`. Read [`WRAPPERS`] first.
+//! Programs that only start another program: `env`, `poetry run`, `sh -c`, `tini --`. Read [`peel`] first; the programs are in
+//! `wrappers.rs`.
 //! Knows how each is called, never what the program inside is for.
 
 use super::place::set_env;
 use super::shell::Shell;
 use super::variables::assignment;
-
-/// A program that starts the program named in its own arguments.
-struct Wrapper {
-    /// Its name without folder and without `.sh`.
-    name: &'static str,
-    /// The words that make it a wrapper: `run` in `poetry run`.
-    subcommand: &'static str,
-    /// Options whose value is a word of its own.
-    valued: &'static [&'static str],
-    /// How many words of its own come before the command.
-    operands: usize,
-}
-
-const fn wrapper(
-    name: &'static str,
-    subcommand: &'static str,
-    valued: &'static [&'static str],
-    operands: usize,
-) -> Wrapper {
-    Wrapper { name, subcommand, valued, operands }
-}
-
-const UV_VALUED: &[&str] = &[
-    "--cache-dir",
-    "--config-file",
-    "--default-index",
-    "--directory",
-    "--env-file",
-    "--extra",
-    "--group",
-    "--index",
-    "--index-url",
-    "--no-extra",
-    "--no-group",
-    "--only-group",
-    "--package",
-    "--project",
-    "--python",
-    "--with",
-    "--with-editable",
-    "--with-requirements",
-    "-p",
-];
-
-const OPENTELEMETRY_VALUED: &[&str] = &[
-    "--exporter_otlp_endpoint",
-    "--exporter_otlp_protocol",
-    "--exporter_otlp_traces_endpoint",
-    "--logs_exporter",
-    "--metrics_exporter",
-    "--resource_attributes",
-    "--service_name",
-    "--traces_exporter",
-];
-
-const WATCHMEDO_VALUED: &[&str] = &[
-    "--directory",
-    "--ignore-patterns",
-    "--interval",
-    "--kill-after",
-    "--pattern",
-    "--patterns",
-    "--signal",
-    "-d",
-    "-i",
-    "-p",
-];
-
-/// In the order of their names.
-const WRAPPERS: &[Wrapper] = &[
-    wrapper("aws-vault", "exec", &["--duration", "-d"], 1),
-    wrapper("catatonit", "", &[], 0),
-    wrapper("chamber", "exec", &["--backend", "-b"], 1),
-    wrapper("command", "", &[], 0),
-    wrapper("conda", "run", &["--cwd", "--name", "--prefix", "-n", "-p"], 0),
-    wrapper("cross-env", "", &[], 0),
-    wrapper("ddtrace-run", "", &[], 0),
-    wrapper(
-        "dockerize",
-        "",
-        &[
-            "-poll-interval",
-            "-stderr",
-            "-stdout",
-            "-template",
-            "-timeout",
-            "-wait",
-            "-wait-http-header",
-            "-wait-retry-interval",
-        ],
-        0,
-    ),
-    wrapper("doppler", "run", &["--config", "--project", "--token", "-c", "-p", "-t"], 0),
-    wrapper("dotenv", "run", &["--file", "--quote", "-f", "-q"], 0),
-    wrapper("dotenvx", "run", &["--env-file", "-f"], 0),
-    wrapper("dumb-init", "", &["--rewrite", "-r"], 0),
-    wrapper("env", "", &["--chdir", "--unset", "-C", "-u"], 0),
-    wrapper("exec", "", &["-a"], 0),
-    wrapper("flock", "", &["--conflict-exit-code", "--timeout", "-E", "-w"], 1),
-    wrapper("gosu", "", &[], 1),
-    wrapper("hatch", "run", &["--env", "--project", "-e", "-p"], 0),
-    wrapper("honcho", "run", &["--env", "-e"], 0),
-    wrapper("infisical", "run", &["--env", "--path", "--projectId", "--token"], 0),
-    wrapper("ionice", "", &["--class", "--classdata", "-c", "-n"], 0),
-    wrapper("mamba", "run", &["--cwd", "--name", "--prefix", "-n", "-p"], 0),
-    wrapper("micromamba", "run", &["--cwd", "--name", "--prefix", "-n", "-p"], 0),
-    wrapper("newrelic-admin", "run-program", &[], 0),
-    wrapper("nice", "", &["--adjustment", "-n"], 0),
-    wrapper("nohup", "", &[], 0),
-    wrapper("op", "run", &["--env-file"], 0),
-    wrapper("opentelemetry-instrument", "", OPENTELEMETRY_VALUED, 0),
-    wrapper("pdm", "run", &["--project", "--venv", "-p"], 0),
-    wrapper("pipenv", "run", &["--python"], 0),
-    wrapper("pixi", "run", &["--environment", "--manifest-path", "-e"], 0),
-    wrapper("poetry", "run", &["--directory", "--project", "-C", "-P"], 0),
-    wrapper("rye", "run", &["--pyproject"], 0),
-    wrapper("s6-setuidgid", "", &[], 1),
-    wrapper("setsid", "", &[], 0),
-    wrapper("start-nginx", "", &[], 0),
-    wrapper("start-pgbouncer", "", &[], 0),
-    wrapper("start-pgbouncer-stunnel", "", &[], 0),
-    wrapper("start-stunnel", "", &[], 0),
-    wrapper("stdbuf", "", &["-e", "-i", "-o"], 0),
-    wrapper("su-exec", "", &[], 1),
-    wrapper("sudo", "", &["--group", "--user", "-C", "-D", "-R", "-T", "-U", "-g", "-h", "-p", "-r", "-t", "-u"], 0),
-    wrapper("time", "", &["--format", "--output", "-f", "-o"], 0),
-    wrapper("timeout", "", &["--kill-after", "--signal", "-k", "-s"], 1),
-    wrapper("tini", "", &["-e", "-p"], 0),
-    wrapper("uv", "run", UV_VALUED, 0),
-    wrapper("wait-for", "", &["--timeout", "-t"], 1),
-    wrapper("wait-for-it", "", &["--host", "--port", "--timeout", "-h", "-p", "-t"], 1),
-    wrapper("watchmedo", "auto-restart", WATCHMEDO_VALUED, 0),
-    wrapper("xvfb-run", "", &["--server-args", "-s"], 0),
-];
-
-/// `watchfiles TEXT FOLDER...`: its operand is a text, not words.
-const WATCHFILES: Wrapper = wrapper(
-    "watchfiles",
-    "",
-    &["--filter", "--ignore-paths", "--sigint-timeout", "--sigkill-timeout", "--target-type"],
-    0,
-);
+use super::wrappers::{WATCHFILES, WRAPPERS, Wrapper};
 
 /// What a command runs once the wrappers are off.
 #[derive(Debug, PartialEq, Eq)]
@@ -208,6 +68,9 @@ fn command_inside(words: &[String]) -> Option<Vec<String>> {
     if is_shell(name) && !program.ends_with(".sh") {
         return script_of_shell(arguments);
     }
+    if name == WATCHFILES.name {
+        return watched_module(arguments);
+    }
     if let Some(inside) = command_of_waiting_script(name, arguments) {
         return Some(inside);
     }
@@ -247,7 +110,7 @@ impl Wrapper {
             if !word.starts_with('-') || word == "--" || self.module_option(rest).is_some() {
                 break;
             }
-            let length = if self.valued.contains(&word.as_str()) { 2 } else { 1 };
+            let length = if self.valued.split(' ').any(|option| option == word) { 2 } else { 1 };
             rest = &rest[length.min(rest.len())..];
         }
         rest
@@ -258,6 +121,14 @@ impl Wrapper {
         let (option, module) = words.split_first()?;
         (self.name == "uv" && matches!(option.as_str(), "-m" | "--module") && !module.is_empty()).then_some(module)
     }
+}
+
+/// `watchfiles celery.__main__.main --args '-A shop worker'` calls a function, here the one that `python -m celery` calls.
+fn watched_module(arguments: &[String]) -> Option<Vec<String>> {
+    let (module, _) = WATCHFILES.skip_options(arguments).first()?.split_once(".__main__.")?;
+    let value = arguments.iter().position(|word| word == "--args").and_then(|option| arguments.get(option + 1));
+    let arguments = value.and_then(|text| shlex::split(text)).unwrap_or_default();
+    Some(["python", "-m", module].map(str::to_owned).into_iter().chain(arguments).collect())
 }
 
 fn is_shell(name: &str) -> bool {
@@ -272,7 +143,8 @@ fn shell_text(words: &[String]) -> Option<String> {
             let option =
                 arguments.iter().take_while(|word| is_option_of_shell(word)).position(|word| takes_text(word))?;
             // Options may stand between `-c` and the text.
-            arguments[option + 1..].iter().find(|word| !word.starts_with('-')).cloned()
+            let text = option + 1 + arguments[option + 1..].iter().position(|word| !word.starts_with('-'))?;
+            Some(with_positional(&arguments[text], &arguments[text + 1..]))
         }
         "su" | "runuser" => {
             let option = arguments.iter().position(|word| matches!(word.as_str(), "-c" | "--command" | "-lc"))?;
@@ -281,6 +153,15 @@ fn shell_text(words: &[String]) -> Option<String> {
         "watchfiles" => WATCHFILES.skip_options(arguments).first().filter(|text| text.contains(' ')).cloned(),
         _ => None,
     }
+}
+
+/// The text in which `$0` and `$@` are the words after it, as in `sh -c 'exec "$0" "$@"' gunicorn shop`.
+fn with_positional(text: &str, arguments: &[String]) -> String {
+    let Some((zero, rest)) = arguments.split_first() else { return text.to_owned() };
+    let joined = |words: &[String]| shlex::try_join(words.iter().map(String::as_str)).unwrap_or_default();
+    let (zero, rest) = (joined(std::slice::from_ref(zero)), joined(rest));
+    let text = ["\"$@\"", "\"$*\"", "$@", "$*"].iter().fold(text.to_owned(), |text, all| text.replace(all, &rest));
+    text.replace("\"$0\"", &zero).replace("$0", &zero)
 }
 
 fn is_option_of_shell(word: &str) -> bool {
@@ -329,7 +210,8 @@ fn plain_program(mut words: Vec<String>) -> Vec<String> {
 fn is_installed(program: &str) -> bool {
     let Some((folder, _)) = program.rsplit_once('/') else { return false };
     let Some(above) = folder.strip_suffix("bin").or_else(|| folder.strip_suffix("Scripts")) else { return false };
-    above.starts_with(['/', '$', '~']) && !program.ends_with(".sh") || above.contains("env/")
+    let is_outside = above.starts_with(['/', '$', '~']) || above.contains("env/");
+    is_outside && !program.ends_with(".sh")
 }
 
 fn is_python(program: &str) -> bool {

@@ -8,7 +8,7 @@ use super::place::{Place, set_env};
 use super::yaml::Node;
 use super::{DeclaredCommand, Declares, Trust};
 
-/// The options that say what is loaded and from where, and whether each takes a value.
+/// The options that say what is loaded and from where. Each takes a value; in order.
 const OPTIONS: &[&str] = &[
     "callable",
     "chdir",
@@ -16,7 +16,6 @@ const OPTIONS: &[&str] = &[
     "file",
     "home",
     "import",
-    "manage-script-name",
     "module",
     "mount",
     "mule",

@@ -57,12 +57,12 @@ fn expand_nested(text: &str, variables: &Variables, syntax: Syntax, depth: usize
         let rest = &text[at..];
         let next = rest.chars().next().unwrap_or_default();
         let copied = match next {
-            '$' => {
+            '$' | '`' => {
                 let (length, value) = reference(rest, variables, syntax, depth);
-                match value {
-                    Some(value) if syntax == Syntax::Shell => push_escaped(&mut expanded, &value, in_double_quotes),
-                    Some(value) => expanded.push_str(&value),
-                    None => expanded.push_str(&rest[..length]),
+                let value = value.unwrap_or_else(|| rest[..length].to_owned());
+                match syntax {
+                    Syntax::Plain => expanded.push_str(&value),
+                    Syntax::Shell => push_escaped(&mut expanded, &value, in_double_quotes),
                 }
                 at += length;
                 continue;
@@ -84,13 +84,16 @@ fn expand_nested(text: &str, variables: &Variables, syntax: Syntax, depth: usize
     expanded
 }
 
-/// Writes a value so that splitting into words gives it back, between double quotes or outside them.
+/// Writes a value so that splitting into words gives it back, between double quotes or outside them. A value with a
+/// substitution in it is one word: its blanks are not there to separate.
 fn push_escaped(out: &mut String, value: &str, in_double_quotes: bool) {
+    let is_one_word = value.contains("$(") || value.contains('`');
     for character in value.chars() {
-        if matches!(character, '\\' | '"' | '`') || (character == '\'' && !in_double_quotes) {
+        let is_special_outside = character == '\'' || (is_one_word && matches!(character, ' ' | '\t' | '\n' | '#'));
+        if matches!(character, '\\' | '"' | '`') || (is_special_outside && !in_double_quotes) {
             out.push('\\');
         }
-        out.push(character);
+        out.push(if character == '\n' { ' ' } else { character });
     }
 }
 
@@ -99,6 +102,12 @@ fn reference(text: &str, variables: &Variables, syntax: Syntax, depth: usize) ->
     let after = &text[1..];
     if depth > DEEPEST {
         return (1, None);
+    }
+    if text.starts_with('`') {
+        return match end_of_group(text, 0, 0).filter(|_| syntax == Syntax::Shell) {
+            Some(end) => (end, substitution(&text[1..end - 1], variables, depth)),
+            None => (1, None),
+        };
     }
     match after.as_bytes().first() {
         Some(b'$') if syntax == Syntax::Plain => (2, Some("$".to_owned())),

@@ -93,6 +93,22 @@ impl Node {
 /// # Errors
 /// When the text is no YAML, or unfolds to something out of all proportion.
 pub(super) fn documents(text: &str) -> Result<Vec<Node>, CommandsError> {
+    // The tools that read these files allow a closing bracket right under its key; the specification does not.
+    strict_documents(text).or_else(|error| strict_documents(&with_indented_brackets(text)).map_err(|_| error))
+}
+
+fn with_indented_brackets(text: &str) -> String {
+    let mut indented = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        if line.trim_start_matches(' ').starts_with([']', '}']) {
+            indented.push_str(&" ".repeat(DEEPEST));
+        }
+        indented.push_str(line);
+    }
+    indented
+}
+
+fn strict_documents(text: &str) -> Result<Vec<Node>, CommandsError> {
     let mut builder = Builder::default();
     let mut parser = Parser::new_from_str(text);
     while let Some(event) = parser.next_event() {

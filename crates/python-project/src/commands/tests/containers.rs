@@ -36,6 +36,15 @@ fn dockerfile_entrypoint_and_cmd_are_one_command() {
 }
 
 #[test]
+fn dockerfile_entrypoint_that_passes_the_cmd_on() {
+    declares(
+        "Dockerfile",
+        "FROM python\nENTRYPOINT /docker-entrypoint.sh $0 $@\nCMD [\"gunicorn\", \"shop:app\"]\n",
+        &[r#"2:Dockerfile ["gunicorn", "shop:app"]"#],
+    );
+}
+
+#[test]
 fn dockerfile_entrypoint_forgets_the_cmd_of_its_base() {
     declares(
         "Dockerfile",
@@ -100,6 +109,15 @@ fn compose_by_its_services_whatever_the_file_is_called() {
 }
 
 #[test]
+fn compose_command_that_is_only_arguments_for_the_image() {
+    declares(
+        "compose.yml",
+        "services:\n  web:\n    build: api\n    command: [\n      \"--reload\",\n    ]\n    working_dir: /app\n",
+        &["3:web image Dockerfile in /app built from api"],
+    );
+}
+
+#[test]
 fn compose_profile_for_developers() {
     declares(
         "compose.yaml",
@@ -136,12 +154,14 @@ fn yaml_that_is_broken_names_the_line() {
 
 #[test]
 fn yaml_that_unfolds_without_end_is_refused() {
-    let mut text = "a0: &a0 [x, x, x, x, x, x, x, x]\n".to_owned();
+    let mut text = "services:\na0: &a0 [x, x, x, x, x, x, x, x]\n".to_owned();
     for level in 1..12 {
         let alias = format!("*a{}, ", level - 1).repeat(8);
         text += &format!("a{level}: &a{level} [{}]\n", alias.trim_end_matches(", "));
     }
-    declares("compose.yml", &text, &["error: line 6: this YAML unfolds to too much"]);
-    let deep = "[".repeat(100_000);
-    declares("compose.yml", &deep, &["error: line 1: this YAML is nested too deeply"]);
+    declares("compose.yml", &text, &["error: line 7: this YAML unfolds to too much"]);
+    let deep = format!("services:\n  {}", "- ".repeat(10_000));
+    declares("compose.yml", &deep, &["error: line 2: this YAML is nested too deeply"]);
+    let deep = format!("services: {}", "[".repeat(100_000));
+    declares("compose.yml", &deep, &["error: line 1: this is no valid YAML: recursion limit exceeded"]);
 }

@@ -53,6 +53,15 @@ fn uwsgi_settings_as_the_command_line_they_stand_for() {
 }
 
 #[test]
+fn uwsgi_mounts_and_imports_each_keep_their_line() {
+    declares(
+        "deploy/uwsgi/api.ini",
+        "[uwsgi]\nmount = /a=shop:app\nmount = /b=desk:app\nimport = shop.tasks\n",
+        &[r#"1:api ["uwsgi", "--mount", "/a=shop:app", "--mount", "/b=desk:app", "--import", "shop.tasks"]"#],
+    );
+}
+
+#[test]
 fn gunicorn_configuration_that_names_the_app() {
     declares(
         "gunicorn.conf.py",

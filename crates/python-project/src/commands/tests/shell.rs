@@ -42,10 +42,33 @@ fn case_patterns_functions_and_here_documents() {
          python manage.py shell <<'EOF'\nit's not a command\nEOF\nwait\n",
         &[
             r#"3:entry ["uwsgi", "--module", "shop"] (script)"#,
-            r#"6:entry ["serve"] (script)"#,
             r#"8:entry ["celery", "-A", "shop", "worker"] (script)"#,
             r#"11:entry ["python", "manage.py", "shell"] (script)"#,
         ],
+    );
+}
+
+#[test]
+fn going_back_to_the_folder_before() {
+    declares(
+        "run.sh",
+        "cd a\nx\ncd -\ny\n(cd /b; z); w\n",
+        &[
+            r#"2:run ["x"] in a (script)"#,
+            r#"4:run ["y"] (script)"#,
+            r#"5:run ["z"] in /b (script)"#,
+            r#"5:run ["w"] (script)"#,
+        ],
+    );
+}
+
+#[test]
+fn conditions_arithmetic_and_substitutions_are_no_commands() {
+    declares(
+        "run.sh",
+        "if [[ -n \"$A\" || -n $B ]]; then\n  ((n > 3)) && A+=(x y)\n  B=( shop run\n  # it's ok\n  )\nfi\nid=$(id --user)\nx=`mktemp /tmp/x`\nA=$(cat <<EOF\nq r\nEOF\n)\n\
+         shop --user \"$(whoami \"a b\")\" --dir $(pwd -P)\n",
+        &[r#"13:run ["shop", "--user", "$(whoami \"a b\")", "--dir", "$(pwd -P)"] (script)"#],
     );
 }
 

@@ -29,6 +29,7 @@ fn wrappers_with_their_own_options() {
     unwraps("scripts/wait_for_postgres.sh db -- shop", "shop");
     unwraps("watchmedo auto-restart -d . --pattern=*.py --recursive -- celery -A shop worker", "celery -A shop worker");
     unwraps("watchfiles --filter python 'celery -A shop worker' src", "celery -A shop worker");
+    unwraps("watchfiles celery.__main__.main --args '-A shop worker' src", "python -m celery -A shop worker");
     unwraps("bin/start-pgbouncer gunicorn shop", "gunicorn shop");
 }
 
@@ -37,6 +38,7 @@ fn shells_and_the_scripts_they_are_given() {
     unwraps("sh -c 'exec gunicorn shop'", "gunicorn shop");
     unwraps("/bin/bash -o pipefail -lc 'python manage.py migrate && A=b gunicorn shop'", "A=b gunicorn shop");
     unwraps("su web -s /bin/sh -c 'sh -c \"gunicorn shop\"'", "gunicorn shop");
+    unwraps("sh -c 'exec \"$0\" \"$@\"' gunicorn 'a b'", "gunicorn a b");
     unwraps("bash -e deploy/start.sh web", "deploy/start.sh web");
     unwraps("/docker-entrypoint.sh gunicorn shop", "gunicorn shop");
 }
@@ -51,6 +53,15 @@ fn interpreters_by_their_plain_name() {
     unwraps("./manage.py runserver", "python ./manage.py runserver");
     unwraps("huey_consumer.py shop.huey", "huey_consumer.py shop.huey");
     unwraps("$VIRTUAL_ENV/bin/gunicorn shop", "gunicorn shop");
+}
+
+#[test]
+fn what_asks_or_redirects_starts_nothing() {
+    crate::commands::tests::declares(
+        "run.sh",
+        "command -v shop\nexec >log\nexec 'shop'\n",
+        &[r#"3:run ["shop"] (script)"#],
+    );
 }
 
 #[test]
