@@ -62,7 +62,8 @@ fn in_expression(expr: &Expr, names: &HashMap<String, String>, calls: &mut Vec<u
         && let Some(dotted) = call.func.dotted()
     {
         let (first, rest) = dotted.split_once('.').unwrap_or((&dotted, ""));
-        let qualified = names.get(first).map(|name| if rest.is_empty() { name.clone() } else { format!("{name}.{rest}") });
+        let qualified =
+            names.get(first).map(|name| if rest.is_empty() { name.clone() } else { format!("{name}.{rest}") });
         if matches!(qualified.as_deref(), Some("sentry_sdk.init" | "sentry_sdk.api.init" | "sentry_sdk.hub.init")) {
             calls.push(expr.span.start);
         }

@@ -133,9 +133,11 @@ pub fn facts(
         .collect();
     let sdk = sdk_in_force(catalogue, &declared, &locks, chosen_sdk);
     let started = existing_inits(workspace, &processes);
-    let raven = declared.iter().find(|(_, one)| one.distribution == "raven").map(|(path, one)| (path.clone(), one.line));
+    let raven =
+        declared.iter().find(|(_, one)| one.distribution == "raven").map(|(path, one)| (path.clone(), one.line));
     let libraries = catalogue.libraries.iter().enumerate();
-    let libraries = libraries.filter(|(_, library)| declares(&declared, &library.distributions)).map(|(number, _)| number);
+    let libraries =
+        libraries.filter(|(_, library)| declares(&declared, &library.distributions)).map(|(number, _)| number);
     Facts {
         needs: needs(catalogue, &processes),
         anchors: anchors(catalogue, &processes),
@@ -168,7 +170,8 @@ fn anchors(catalogue: &Catalogue, processes: &[Process]) -> Vec<String> {
 /// Manifests that deployment files of the project install.
 fn deployed(workspace: &Workspace, project: &Project) -> Vec<PathBuf> {
     let files = workspace.files().map(|(_, file)| &file.path);
-    let beside = files.filter(|path| path.starts_with(&project.folder) && is_deployment_file(path) && !is_set_aside(path));
+    let beside =
+        files.filter(|path| path.starts_with(&project.folder) && is_deployment_file(path) && !is_set_aside(path));
     let texts = beside.filter_map(|path| Some((path, workspace.read(path).ok()?)));
     texts.flat_map(|(path, bytes)| python_manifest::deployed_files(path, &String::from_utf8_lossy(&bytes))).collect()
 }
@@ -192,7 +195,10 @@ fn read_manifests(workspace: &Workspace, project: &Project) -> (Vec<Manifest>, V
             .references()
             .iter()
             .filter(|reference| {
-                matches!(reference.kind, ReferenceKind::Requirements | ReferenceKind::Constraints | ReferenceKind::Dynamic)
+                matches!(
+                    reference.kind,
+                    ReferenceKind::Requirements | ReferenceKind::Constraints | ReferenceKind::Dynamic
+                )
             })
             .map(|reference| reference.path.clone())
             .filter(|path| !manifests.iter().any(|known| known.path() == path))
@@ -245,11 +251,13 @@ fn sdk_in_force(
             return SdkInForce { version, fixed: true, ground: Ground::Locked(path.clone()) };
         }
     }
-    let asked = declared.iter().filter(|(_, one)| {
-        one.distribution == "sentry-sdk" && matches!(one.group, Group::Runtime | Group::Constraint)
-    });
+    let asked = declared
+        .iter()
+        .filter(|(_, one)| one.distribution == "sentry-sdk" && matches!(one.group, Group::Runtime | Group::Constraint));
     // A bound in a constraints file is as good as one in the list itself.
-    let lowest = asked.filter_map(|(path, one)| Some((version::lowest(&one.specifier)?, path, one))).max_by(|a, b| a.0.cmp(&b.0));
+    let lowest = asked
+        .filter_map(|(path, one)| Some((version::lowest(&one.specifier)?, path, one)))
+        .max_by(|a, b| a.0.cmp(&b.0));
     match lowest {
         Some((version, path, one)) => SdkInForce {
             fixed: version::is_exact(&one.specifier),
@@ -342,7 +350,9 @@ impl Facts {
     /// The processes that have an init: run while they start, or standing in a module that they load.
     pub fn covered(&self) -> Vec<usize> {
         let has_init = |number: &usize| {
-            self.started.iter().any(|init| init.run_by.contains(number) || self.processes[*number].trace.loads(init.file))
+            self.started
+                .iter()
+                .any(|init| init.run_by.contains(number) || self.processes[*number].trace.loads(init.file))
         };
         (0..self.processes.len()).filter(has_init).collect()
     }

@@ -2,7 +2,8 @@
 
 /// The known name with the fewest letters to change, when they are few.
 pub fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
-    let best = known.iter().map(|candidate| (distance(name, candidate), *candidate)).min_by_key(|(distance, _)| *distance)?;
+    let best =
+        known.iter().map(|candidate| (distance(name, candidate), *candidate)).min_by_key(|(distance, _)| *distance)?;
     (best.0 <= name.chars().count().max(3) / 3 + 1).then_some(best.1)
 }
 

@@ -63,7 +63,8 @@ pub fn plan(
             code: Code::RavenLeftOver,
             severity: Severity::Error,
             place: Some(Location { path: path.clone(), line: *line, column: 1 }),
-            message: "raven, the client before sentry-sdk, is still used; beside it every error would be sent twice".to_owned(),
+            message: "raven, the client before sentry-sdk, is still used; beside it every error would be sent twice"
+                .to_owned(),
             help: "remove raven and what uses it, then run this again".to_owned(),
         });
         return plan;
@@ -73,7 +74,8 @@ pub fn plan(
         (0..facts.processes.len()).filter(|number| facts.needs[*number] == need && !covered.contains(number)).collect()
     };
     let (required, optional) = (open(Need::Required), open(Need::Optional));
-    let wanted = placement::Wanted { processes: &facts.processes, required: &required, optional: &optional, covered: &covered };
+    let wanted =
+        placement::Wanted { processes: &facts.processes, required: &required, optional: &optional, covered: &covered };
     let (sites, missing) = placement::sites(catalogue, workspace, wanted);
     for number in missing {
         let process = &facts.processes[number];
@@ -113,11 +115,8 @@ fn found_on_the_way(workspace: &Workspace, facts: &Facts, recommendation: &Recom
         .iter()
         .flat_map(|process| process.trace.loads.iter().map(|load| workspace.path(load.file).to_owned()))
         .collect();
-    let mut diagnostics: Vec<Diagnostic> = facts
-        .problems
-        .iter()
-        .map(|problem| unreadable(problem, Severity::Error))
-        .collect();
+    let mut diagnostics: Vec<Diagnostic> =
+        facts.problems.iter().map(|problem| unreadable(problem, Severity::Error)).collect();
     for (file, problem) in workspace.broken() {
         let path = workspace.path(file);
         if path.starts_with(&facts.project.folder) && needed.contains(path) {
@@ -153,7 +152,11 @@ fn not_started_note(catalogue: &Catalogue, workspace: &Workspace, facts: &Facts,
         code: Code::NotStarted,
         severity: Severity::Note,
         place: Some(location(workspace, event.file, event.span.start)),
-        message: format!("{} is built here, but nothing that was found runs `{}` in production: left alone", catalogue.system(object).name, process.command),
+        message: format!(
+            "{} is built here, but nothing that was found runs `{}` in production: left alone",
+            catalogue.system(object).name,
+            process.command
+        ),
         help: format!("if it is deployed: sentry-codemod {}", workspace.path(process.entry).display()),
     })
 }
@@ -199,7 +202,9 @@ fn init_edits(
     let place = site_in(body, site.position);
     let at = match place {
         Site::Before(offset) => offset,
-        Site::After(_) | Site::End => body.get(site.position).map_or(module.source.text().len(), |stmt| stmt.span.start),
+        Site::After(_) | Site::End => {
+            body.get(site.position).map_or(module.source.text().len(), |stmt| stmt.span.start)
+        }
     };
     let bound = bound_name(&parsed, "sentry_sdk", at);
     let sdk = bound.as_ref().map_or_else(|| free_name(&parsed, "sentry_sdk", at), |binding| binding.name.clone());
@@ -211,7 +216,9 @@ fn init_edits(
         integrations.push(name);
     }
     let mut arguments = recommendation.options.clone();
-    if let Some(dsn) = idiom::dsn(&module.outline, at).filter(|_| !arguments.iter().any(|argument| argument.name == "dsn")) {
+    if let Some(dsn) =
+        idiom::dsn(&module.outline, at).filter(|_| !arguments.iter().any(|argument| argument.name == "dsn"))
+    {
         arguments.insert(0, dsn);
     }
     let guarded = bound.as_ref().is_some_and(|binding| binding.optional);
@@ -277,6 +284,8 @@ fn requirement(facts: &Facts, recommendation: &Recommendation, fix: &mut Fix, di
             fix.files.push(FileEdits { path, edits });
         }
         Ok(Outcome::Advice { text, reason }) => diagnostics.push(by_hand(reason, text, Some(path))),
-        Err(error) => diagnostics.push(by_hand(error.to_string(), "add the requirement by hand".to_owned(), Some(path))),
+        Err(error) => {
+            diagnostics.push(by_hand(error.to_string(), "add the requirement by hand".to_owned(), Some(path)))
+        }
     }
 }

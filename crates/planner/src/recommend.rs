@@ -101,8 +101,13 @@ fn features(catalogue: &Catalogue, facts: &Facts, choices: &Choices) -> Result<V
         };
         (chosen || choices.with.contains(&feature.name)) && !choices.without.contains(&feature.name)
     };
-    let mut numbers: Vec<usize> =
-        catalogue.features.iter().enumerate().filter(|(_, feature)| wanted(feature)).map(|(number, _)| number).collect();
+    let mut numbers: Vec<usize> = catalogue
+        .features
+        .iter()
+        .enumerate()
+        .filter(|(_, feature)| wanted(feature))
+        .map(|(number, _)| number)
+        .collect();
     // What a feature cannot do without comes with it.
     let needed: Vec<String> = numbers.iter().flat_map(|number| catalogue.features[*number].needs.clone()).collect();
     for (number, feature) in catalogue.features.iter().enumerate() {
@@ -111,7 +116,8 @@ fn features(catalogue: &Catalogue, facts: &Facts, choices: &Choices) -> Result<V
         }
     }
     numbers.sort_unstable();
-    let recommended = |feature| Recommended { feature, because_of: because_of(catalogue, facts, &catalogue.features[feature]) };
+    let recommended =
+        |feature| Recommended { feature, because_of: because_of(catalogue, facts, &catalogue.features[feature]) };
     Ok(numbers.into_iter().map(recommended).collect())
 }
 
@@ -155,9 +161,15 @@ fn options(
             if refused || (too_new && sdk.fixed) {
                 let first = known.map(|known| known.first.to_string()).unwrap_or_default();
                 notes.push(if refused {
-                    format!("{} without `{}`: sentry-sdk {} has no such option any more", feature.title, option.name, sdk.version)
+                    format!(
+                        "{} without `{}`: sentry-sdk {} has no such option any more",
+                        feature.title, option.name, sdk.version
+                    )
                 } else {
-                    format!("no {}: `{}` needs sentry-sdk {first}, the project has {}", feature.title, option.name, sdk.version)
+                    format!(
+                        "no {}: `{}` needs sentry-sdk {first}, the project has {}",
+                        feature.title, option.name, sdk.version
+                    )
                 });
                 continue;
             }
@@ -174,7 +186,8 @@ fn options(
 /// What identifies people is sent unless the user says no, in the way the SDK in force has for it.
 fn privacy(catalogue: &Catalogue, facts: &Facts, choices: &Choices) -> Option<InitArgument> {
     let sdk = &facts.sdk.version;
-    let permissive_by_default = !catalogue.sdk.accepts(sdk, "send_default_pii") && catalogue.sdk.accepts(sdk, "data_collection");
+    let permissive_by_default =
+        !catalogue.sdk.accepts(sdk, "send_default_pii") && catalogue.sdk.accepts(sdk, "data_collection");
     match (choices.pii.unwrap_or(true), permissive_by_default) {
         (true, true) | (false, false) => None,
         (true, false) if catalogue.sdk.accepts(sdk, "data_collection") => Some(InitArgument {

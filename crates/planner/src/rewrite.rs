@@ -39,7 +39,10 @@ pub enum RewriteError {
 ///
 /// # Errors
 /// When a result is not what was meant; nothing is changed then.
-pub fn rewrite<'a>(workspace: &Workspace, plans: impl IntoIterator<Item = &'a Plan>) -> Result<Changeset, RewriteError> {
+pub fn rewrite<'a>(
+    workspace: &Workspace,
+    plans: impl IntoIterator<Item = &'a Plan>,
+) -> Result<Changeset, RewriteError> {
     let mut files: Vec<FileEdits> = Vec::new();
     for edits in plans.into_iter().filter_map(|plan| plan.fix.as_ref()).flat_map(|fix| &fix.files) {
         match files.iter_mut().find(|file| file.path == edits.path) {

@@ -8,7 +8,10 @@ use pep440_rs::Version;
 ///
 /// Reads PEP 440 (`>=2,<3`, `==2.1`, `~=2.1`) and Poetry's `^2.1`, `~2.1` and bare `2.1`.
 pub fn lowest(specifier: &str) -> Option<Version> {
-    clauses(specifier).filter(|(operator, _)| !matches!(*operator, "<" | "<=" | "!=")).filter_map(|(_, version)| parse(version)).max()
+    clauses(specifier)
+        .filter(|(operator, _)| !matches!(*operator, "<" | "<=" | "!="))
+        .filter_map(|(_, version)| parse(version))
+        .max()
 }
 
 /// Whether the constraint lets in one version alone.
@@ -33,9 +36,17 @@ mod tests {
 
     #[test]
     fn the_lower_bound_of_every_dialect_is_read() {
-        for (specifier, floor) in
-            [(">=2.40", Some("2.40")), ("==2.20.0", Some("2.20.0")), ("^2.45", Some("2.45")), ("<3,>=2", Some("2")), ("~=2.1", Some("2.1")), ("2.*", Some("2")), ("<3", None), ("*", None), ("", None)]
-        {
+        for (specifier, floor) in [
+            (">=2.40", Some("2.40")),
+            ("==2.20.0", Some("2.20.0")),
+            ("^2.45", Some("2.45")),
+            ("<3,>=2", Some("2")),
+            ("~=2.1", Some("2.1")),
+            ("2.*", Some("2")),
+            ("<3", None),
+            ("*", None),
+            ("", None),
+        ] {
             assert_eq!(lowest(specifier), floor.map(|text| text.parse().expect("a version")), "{specifier}");
         }
         assert!(is_exact("==2.1") && !is_exact("==2.*") && !is_exact(">=2.1"));

@@ -5,14 +5,14 @@
 //! Read [`Manifest`] first, then [`Manifest::require`]. Each dialect is one module, named after it.
 
 mod check;
+mod choose;
 mod compiled;
 mod conda;
 mod dockerfile;
-mod choose;
-mod lock;
 mod error;
 mod layout;
 mod list;
+mod lock;
 mod manifest;
 mod paths;
 mod pep621;
@@ -31,7 +31,7 @@ mod text;
 mod toml_text;
 
 pub use choose::{Choice, choose, deployed_files};
-pub use lock::Lock;
 pub use error::ManifestError;
+pub use lock::Lock;
 pub use manifest::{CompiledFrom, Declared, Dialect, Group, Manifest, Reference, ReferenceKind, is_manifest};
 pub use require::{Applicability, Outcome, Wanted};

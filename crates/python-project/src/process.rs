@@ -50,13 +50,23 @@ pub enum Origin {
 }
 
 /// All processes of the workspace, in the order: declared, conventional, inferred. Problems are deployment files that could not be read.
-pub fn processes(workspace: &Workspace, vocabulary: &Vocabulary, projects: &[Project]) -> (Vec<Process>, Vec<Problem>) {
+/// When the user points at a file, the processes that start with it are all.
+pub fn processes(
+    workspace: &Workspace,
+    vocabulary: &Vocabulary,
+    projects: &[Project],
+    pointed_at: Option<FileId>,
+) -> (Vec<Process>, Vec<Problem>) {
     let mut search =
         Search { workspace, vocabulary, projects, found: Vec::new(), problems: Vec::new(), built: HashSet::new() };
-    search.declared();
-    search.conventional();
-    search.scripts();
-    search.inferred();
+    if let Some(file) = pointed_at {
+        search.start_with(file);
+    } else {
+        search.declared();
+        search.conventional();
+        search.scripts();
+        search.inferred();
+    }
     (search.found, search.problems)
 }
 

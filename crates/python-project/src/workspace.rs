@@ -197,7 +197,10 @@ impl Workspace {
     /// The names that `import` finds directly in these folders: the project's own top-level modules and packages.
     pub fn top_level_names(&self, folders: &[PathBuf]) -> BTreeSet<String> {
         let modules = self.files.iter().filter(|file| file.python.is_some()).filter_map(|file| {
-            let inside = folders.iter().filter_map(|folder| file.path.strip_prefix(folder).ok()).min_by_key(|path| path.components().count())?;
+            let inside = folders
+                .iter()
+                .filter_map(|folder| file.path.strip_prefix(folder).ok())
+                .min_by_key(|path| path.components().count())?;
             let first = inside.components().next()?.as_os_str().to_str()?;
             Some(first.strip_suffix(".py").unwrap_or(first).to_owned())
         });

@@ -272,17 +272,22 @@ impl Expr {
             | ExprKind::Lambda(value)
             | ExprKind::Not(value)
             | ExprKind::Starred(value) => vec![value],
-            ExprKind::Call(call) => {
-                std::iter::once(&call.func).chain(&call.args).chain(call.keywords.iter().map(|(_, value)| value)).collect()
+            ExprKind::Call(call) => std::iter::once(&call.func)
+                .chain(&call.args)
+                .chain(call.keywords.iter().map(|(_, value)| value))
+                .collect(),
+            ExprKind::List(items) | ExprKind::And(items) | ExprKind::Or(items) | ExprKind::Other(items) => {
+                items.iter().collect()
             }
-            ExprKind::List(items) | ExprKind::And(items) | ExprKind::Or(items) | ExprKind::Other(items) => items.iter().collect(),
             ExprKind::Dict(items) => items.iter().flat_map(|(key, value)| key.iter().chain([value])).collect(),
             ExprKind::Named(left, right)
             | ExprKind::Compare(left, _, right)
             | ExprKind::Subscript(left, right)
             | ExprKind::Add(left, right) => vec![left, right],
             ExprKind::Conditional(parts) => parts.iter().collect(),
-            ExprKind::Name(_) | ExprKind::Str(_) | ExprKind::Bool(_) | ExprKind::None | ExprKind::Number(_) => Vec::new(),
+            ExprKind::Name(_) | ExprKind::Str(_) | ExprKind::Bool(_) | ExprKind::None | ExprKind::Number(_) => {
+                Vec::new()
+            }
         }
     }
 }
@@ -329,7 +334,11 @@ impl Stmt {
             StmtKind::Other(exprs) => exprs.iter().collect(),
             StmtKind::Function(function) => function.decorators.iter().collect(),
             StmtKind::Class(class) => class.decorators.iter().chain(&class.bases).collect(),
-            StmtKind::Import(_) | StmtKind::ImportFrom(_) | StmtKind::Return(None) | StmtKind::Try(_) | StmtKind::Raise => Vec::new(),
+            StmtKind::Import(_)
+            | StmtKind::ImportFrom(_)
+            | StmtKind::Return(None)
+            | StmtKind::Try(_)
+            | StmtKind::Raise => Vec::new(),
         }
     }
 

@@ -214,7 +214,9 @@ mod tests {
     fn a_malformed_dsn_is_refused_with_the_form_it_must_have() {
         assert!("https://abc123@o1.ingest.sentry.io/42".parse::<Dsn>().is_ok());
         assert!("https://abc@sentry.example.com/sub/7".parse::<Dsn>().is_ok());
-        for bad in ["", "abc", "https://o1.ingest.sentry.io/42", "https://abc@host", "https://abc@host/x", "ftp://a@b/1"] {
+        for bad in
+            ["", "abc", "https://o1.ingest.sentry.io/42", "https://abc@host", "https://abc@host/x", "ftp://a@b/1"]
+        {
             assert!(bad.parse::<Dsn>().is_err_and(|message| message.contains("PUBLIC_KEY")), "{bad}");
         }
     }

@@ -34,7 +34,7 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
     let catalogue = Catalogue::load()?;
     let vocabulary = catalogue.vocabulary();
     let target = Target::of(&arguments.path)?;
-    let state = StateDir::of(&target.root);
+    let state = StateDir::for_root(&target.root);
     if arguments.apply {
         output::recovered(changeset::recover(&target.root, &state)?);
     }
@@ -44,7 +44,13 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
     let plans = outcomes.iter().map(|outcome| &outcome.plan).filter(|plan| is_allowed(arguments, plan));
     let changeset = rewrite(&workspace, plans).context("this is a bug: nothing was changed; please report it")?;
 
-    let story = output::Story { catalogue: &catalogue, workspace: &workspace, outcomes: &outcomes, problems: &problems, arguments };
+    let story = output::Story {
+        catalogue: &catalogue,
+        workspace: &workspace,
+        outcomes: &outcomes,
+        problems: &problems,
+        arguments,
+    };
     output::story(&story, &changeset);
     if arguments.apply {
         apply(arguments, &changeset, &state)
@@ -72,7 +78,10 @@ impl Target {
         }
         let path = path.canonicalize().with_context(|| format!("cannot find `{}`", path.display()))?;
         let is_project = |folder: &&Path| {
-            folder.join(".git").exists() || ["pyproject.toml", "setup.py", "setup.cfg", "Pipfile", "requirements.txt"].iter().any(|name| folder.join(name).exists())
+            folder.join(".git").exists()
+                || ["pyproject.toml", "setup.py", "setup.cfg", "Pipfile", "requirements.txt"]
+                    .iter()
+                    .any(|name| folder.join(name).exists())
         };
         let parent = path.parent().unwrap_or(Path::new("/"));
         let root = path.ancestors().skip(1).find(is_project).unwrap_or(parent).to_owned();
@@ -96,14 +105,19 @@ fn detect(
     let vocabulary = catalogue.vocabulary();
     let projects = projects(workspace, python_manifest::is_manifest);
     let pointed_at = match &target.file {
-        Some(path) => Some(workspace.find(path).with_context(|| format!("`{}` is no Python file, or an ignore file hides it", path.display()))?),
+        Some(path) => Some(
+            workspace
+                .find(path)
+                .with_context(|| format!("`{}` is no Python file, or an ignore file hides it", path.display()))?,
+        ),
         None => None,
     };
     let (mut found, problems) = processes(workspace, &vocabulary, &projects, pointed_at);
     let choices = arguments.choices();
     let mut outcomes = Vec::new();
     for project in &projects {
-        let (own, others) = found.into_iter().partition(|process| project_of(&projects, workspace.path(process.entry)) == project);
+        let (own, others) =
+            found.into_iter().partition(|process| project_of(&projects, workspace.path(process.entry)) == project);
         found = others;
         let facts = facts(catalogue, workspace, project.clone(), own, choices.sdk_version.clone());
         let recommendation = recommend(catalogue, &facts, &choices)?;
@@ -114,8 +128,15 @@ fn detect(
     Ok((outcomes, problems))
 }
 
-fn import_style(workspace: &Workspace, project: &python_project::project::Project, _path: &Path) -> python_source::ImportStyle {
-    python_source::ImportStyle { first_party: workspace.top_level_names(&project.import_roots(workspace)), ..Default::default() }
+fn import_style(
+    workspace: &Workspace,
+    project: &python_project::project::Project,
+    _path: &Path,
+) -> python_source::ImportStyle {
+    python_source::ImportStyle {
+        first_party: workspace.top_level_names(&project.import_roots(workspace)),
+        ..Default::default()
+    }
 }
 
 fn is_allowed(arguments: &Arguments, plan: &Plan) -> bool {

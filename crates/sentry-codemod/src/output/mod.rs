@@ -38,10 +38,11 @@ pub fn diff(changeset: &Changeset, colour: Colour) -> Result<()> {
         Colour::Never => anstream::ColorChoice::Never,
     };
     let stdout = std::io::stdout().lock();
-    let coloured = anstream::AutoStream::choice(&stdout) != anstream::ColorChoice::Never && choice == anstream::ColorChoice::Auto
+    let coloured = anstream::AutoStream::choice(&stdout) != anstream::ColorChoice::Never
+        && choice == anstream::ColorChoice::Auto
         || choice == anstream::ColorChoice::AlwaysAnsi;
     let mut out = std::io::BufWriter::new(stdout);
-    let prefix = path_in_work_tree(changeset.root());
+    let prefix = path_in_work_tree(changeset.root()).unwrap_or_default();
     let written = diff_lines(changeset, &prefix).try_for_each(|line| {
         let style = if coloured { style_of(line.kind) } else { anstyle::Style::new() };
         write_styled(&mut out, style, &line.bytes)
@@ -89,7 +90,9 @@ pub fn recovered(recovered: Option<Recovered>) {
     let (what, files) = match recovered {
         None => return,
         Some(Recovered::RolledBack(files)) => ("an earlier run was interrupted; put back as it was", files),
-        Some(Recovered::Finished(files)) => ("an earlier run was interrupted after its last write; it counts as done", files),
+        Some(Recovered::Finished(files)) => {
+            ("an earlier run was interrupted after its last write; it counts as done", files)
+        }
     };
     let names: Vec<String> = files.iter().map(|path| path.display().to_string()).collect();
     anstream::eprintln!("{what}: {}", names.join(", "));

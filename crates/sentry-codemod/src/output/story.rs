@@ -27,7 +27,10 @@ pub struct Story<'a> {
 
 /// Tells what was found and what is recommended.
 pub fn story(story: &Story<'_>, _changeset: &Changeset) {
-    let told = story.outcomes.iter().filter(|outcome| !outcome.facts.processes.is_empty() || !outcome.plan.diagnostics.is_empty());
+    let told = story
+        .outcomes
+        .iter()
+        .filter(|outcome| !outcome.facts.processes.is_empty() || !outcome.plan.diagnostics.is_empty());
     let mut any = false;
     for outcome in told {
         any = true;
@@ -48,7 +51,9 @@ pub fn story(story: &Story<'_>, _changeset: &Changeset) {
     }
     for (file, problem) in story.workspace.broken() {
         let told = story.outcomes.iter().flat_map(|outcome| &outcome.plan.diagnostics);
-        let told = told.filter_map(|diagnostic| diagnostic.place.as_ref()).any(|place| place.path == story.workspace.path(file));
+        let told = told
+            .filter_map(|diagnostic| diagnostic.place.as_ref())
+            .any(|place| place.path == story.workspace.path(file));
         if !told {
             anstream::eprintln!("warning: {problem}");
             if let Some(help) = &problem.help {
@@ -69,7 +74,8 @@ fn project(story: &Story<'_>, outcome: &Outcome) {
         })
         .chain(facts.libraries.iter().map(|library| story.catalogue.libraries[*library].name.clone()))
         .collect();
-    let manifest = outcome.plan.fix.as_ref().and_then(|fix| fix.requirement.as_ref()).map(|(_, path)| path.display().to_string());
+    let manifest =
+        outcome.plan.fix.as_ref().and_then(|fix| fix.requirement.as_ref()).map(|(_, path)| path.display().to_string());
     anstream::eprintln!("{}   {}   {}", facts.name(story.workspace), systems.join(", "), manifest.unwrap_or_default());
     let rows: Vec<[String; 4]> =
         facts.processes.iter().zip(&facts.needs).map(|(process, need)| process_row(story, process, *need)).collect();
@@ -116,8 +122,12 @@ fn sentry(facts: &Facts) -> String {
         Ground::Declared { path, line, specifier } => {
             format!("sentry-sdk{specifier} at {}:{line}; written for {version}", path.display())
         }
-        Ground::Newest if facts.started.is_empty() => format!("not there yet; written for sentry-sdk {version}, the newest known"),
-        Ground::Newest => format!("started at {}:{}", facts.started[0].place.path.display(), facts.started[0].place.line),
+        Ground::Newest if facts.started.is_empty() => {
+            format!("not there yet; written for sentry-sdk {version}, the newest known")
+        }
+        Ground::Newest => {
+            format!("started at {}:{}", facts.started[0].place.path.display(), facts.started[0].place.line)
+        }
     }
 }
 
@@ -125,11 +135,16 @@ fn recommendation(story: &Story<'_>, outcome: &Outcome) {
     let feature = |number: usize| -> &Feature { &story.catalogue.features[number] };
     for (number, recommended) in outcome.recommendation.features.iter().enumerate() {
         let feature = feature(recommended.feature);
-        let because = if recommended.because_of.is_empty() { String::new() } else { format!(" ({})", recommended.because_of.join(", ")) };
+        let because = if recommended.because_of.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", recommended.because_of.join(", "))
+        };
         let label = if number == 0 { "recommended" } else { "" };
         anstream::eprintln!("  {label:<12} {:<10} {}{because}", feature.title, feature.reason);
     }
-    let offered: Vec<&str> = outcome.recommendation.offered.iter().map(|number| feature(*number).name.as_str()).collect();
+    let offered: Vec<&str> =
+        outcome.recommendation.offered.iter().map(|number| feature(*number).name.as_str()).collect();
     if !offered.is_empty() {
         anstream::eprintln!("  {:<12} {}   add: --with {}", "offered", offered.join(", "), offered.join(","));
     }
@@ -141,8 +156,15 @@ fn recommendation(story: &Story<'_>, outcome: &Outcome) {
 }
 
 fn finding(diagnostic: &Diagnostic) {
-    let place = diagnostic.place.as_ref().map(|place| format!(" {}:{}:{}:", place.path.display(), place.line, place.column));
-    anstream::eprintln!("  {}[{}]:{} {}", diagnostic.severity, diagnostic.code.as_str(), place.unwrap_or_default(), diagnostic.message);
+    let place =
+        diagnostic.place.as_ref().map(|place| format!(" {}:{}:{}:", place.path.display(), place.line, place.column));
+    anstream::eprintln!(
+        "  {}[{}]:{} {}",
+        diagnostic.severity,
+        diagnostic.code.as_str(),
+        place.unwrap_or_default(),
+        diagnostic.message
+    );
     if !diagnostic.help.is_empty() {
         anstream::eprintln!("    help: {}", diagnostic.help);
     }
@@ -152,9 +174,12 @@ fn finding(diagnostic: &Diagnostic) {
 pub fn ending(story: &Story<'_>, changeset: &Changeset) {
     let commands = story.outcomes.iter().filter_map(|outcome| outcome.plan.fix.as_ref()).flat_map(|fix| &fix.commands);
     let commands: Vec<&str> = commands.map(String::as_str).collect();
-    let held_back = story.outcomes.iter().filter(|outcome| outcome.plan.fix.as_ref().is_some_and(|fix| fix.is_unsafe)).count();
+    let held_back =
+        story.outcomes.iter().filter(|outcome| outcome.plan.fix.as_ref().is_some_and(|fix| fix.is_unsafe)).count();
     if held_back > 0 && !story.arguments.unsafe_fixes {
-        anstream::eprintln!("{held_back} change(s) held back because they move a version somebody chose: --unsafe-fixes shows them");
+        anstream::eprintln!(
+            "{held_back} change(s) held back because they move a version somebody chose: --unsafe-fixes shows them"
+        );
     }
     match changeset.changes().len() {
         0 => anstream::eprintln!("nothing to change"),
