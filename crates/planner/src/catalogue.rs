@@ -320,6 +320,9 @@ impl Catalogue {
             for name in &system.builds {
                 vocabulary.add(name, Meaning::Builds(object));
             }
+            if system.role == Role::Worker {
+                vocabulary.serve_apart(object);
+            }
             for name in system.parts.iter().chain(&system.late) {
                 vocabulary.add(name, Meaning::Extends(object));
             }

@@ -66,6 +66,7 @@ pub fn processes(
         search.conventional();
         search.scripts();
         search.inferred();
+        search.undecodable();
     }
     (search.found, search.problems)
 }
@@ -76,7 +77,7 @@ struct Search<'a> {
     projects: &'a [Project],
     found: Vec<Process>,
     problems: Vec<Problem>,
-    /// The expressions that build something in a process found so far.
+    /// The expressions that build something which a process found so far serves.
     built: HashSet<(FileId, usize)>,
 }
 
@@ -131,35 +132,38 @@ impl Search<'_> {
 
     /// `manage.py`, `wsgi.py`, `asgi.py` and `*.wsgi` are loaded by name all over the world.
     fn conventional(&mut self) {
-        for name in ["wsgi.py", "asgi.py", ".wsgi", "manage.py"] {
-            for file in self.candidates(|path| {
-                path.file_name().is_some_and(|file| file == name)
-                    || (name == ".wsgi" && path.extension().is_some_and(|extension| extension == "wsgi"))
-            }) {
-                let launch = if name == "manage.py" {
-                    self.script(file, "commands")
-                } else {
-                    Launch { role: String::new(), ..self.import(file, false) }
-                };
-                self.add_if_it_builds(launch, Origin::Conventional);
-            }
+        let is_server =
+            |path: &Path| path.ends_with("wsgi.py") || path.ends_with("asgi.py") || has_extension(path, "wsgi");
+        for file in self.python_files(|_| true, is_server) {
+            let launch = self.import(file, false);
+            self.add_if_it_builds(launch, Origin::Conventional);
+        }
+        for file in self.python_files(|_| true, |path| path.ends_with("manage.py")) {
+            let launch = self.script(file, "commands");
+            self.add_if_it_builds(launch, Origin::Conventional);
         }
     }
 
     /// Files with a `__main__` guard that build something when they are run.
     fn scripts(&mut self) {
-        let builders: HashSet<String> =
-            self.built.iter().filter_map(|(file, _)| module_stem(self.workspace.path(*file))).collect();
-        for file in self.python_files(|_| true) {
+        let builders: HashSet<String> = self
+            .python_files(|words| words.vocabulary, |_| true)
+            .into_iter()
+            .filter_map(|file| module_stem(self.workspace.path(file)))
+            .collect();
+        for file in self.python_files(|words| words.main, |path| !path.ends_with("manage.py")) {
             let words = self.workspace.file(file).python.unwrap_or_default();
-            let path = self.workspace.path(file);
-            if !words.main || path.file_name().is_some_and(|name| name == "manage.py") {
-                continue;
-            }
             if words.vocabulary || self.mentions(file, &builders) {
                 let launch = self.script(file, "script");
                 self.add_if_it_builds(launch, Origin::Conventional);
             }
+        }
+    }
+
+    /// Files that hold a word of the vocabulary and may be no text: asking for them makes them known as broken, wherever they lie.
+    fn undecodable(&self) {
+        for (file, _) in self.workspace.files().filter(|(_, file)| file.python.is_some_and(|words| words.not_utf8)) {
+            let _ = self.workspace.module(file);
         }
     }
 
@@ -171,7 +175,7 @@ impl Search<'_> {
 
     /// Modules that build something which no process reached so far.
     fn inferred(&mut self) {
-        let mut files = self.candidates(|_| true);
+        let mut files = self.python_files(|words| words.vocabulary, |_| true);
         files.sort_by_key(|file| entry_rank(self.workspace.path(*file)));
         for file in files {
             let launch = self.import(file, true);
@@ -184,18 +188,13 @@ impl Search<'_> {
         }
     }
 
-    /// Python files that are the project's own and hold a word of the vocabulary.
-    fn candidates(&self, wanted: impl Fn(&Path) -> bool) -> Vec<FileId> {
-        self.python_files(|words| words.vocabulary)
-            .into_iter()
-            .filter(|file| wanted(self.workspace.path(*file)))
-            .collect()
-    }
-
-    fn python_files(&self, wanted: impl Fn(crate::walk::Words) -> bool) -> Vec<FileId> {
-        let files = self.workspace.files();
-        files
-            .filter(|(_, file)| file.python.is_some_and(&wanted) && !project::is_set_aside(&file.path))
+    /// The project's own Python files by the words in them and their path; tests, examples and generated files are none.
+    fn python_files(&self, words: impl Fn(crate::walk::Words) -> bool, path: impl Fn(&Path) -> bool) -> Vec<FileId> {
+        self.workspace
+            .files()
+            .filter(|(_, file)| {
+                file.python.is_some_and(&words) && path(&file.path) && !project::is_set_aside(&file.path)
+            })
             .map(|(id, _)| id)
             .filter(|id| !self.workspace.module(*id).is_ok_and(|module| project::is_generated(module.source.text())))
             .collect()
@@ -260,7 +259,11 @@ impl Search<'_> {
     }
 
     fn push(&mut self, launch: Launch, origin: Origin, trace: Trace) {
-        self.built.extend(trace.built().map(|(_, event)| (event.file, event.span.start)));
+        let is_worker = launch.role == "worker";
+        let served = trace.built().filter(|(object, event)| {
+            is_worker || event.file == launch.file || !self.vocabulary.is_served_apart(*object)
+        });
+        self.built.extend(served.map(|(_, event)| (event.file, event.span.start)));
         self.found.push(Process {
             name: launch.name,
             role: launch.role,
@@ -271,6 +274,10 @@ impl Search<'_> {
             trace,
         });
     }
+}
+
+fn has_extension(path: &Path, extension: &str) -> bool {
+    path.extension().is_some_and(|found| found == extension)
 }
 
 /// The name by which others import a file: `factory` for `shop/factory.py`, `shop` for `shop/__init__.py`.

@@ -1,6 +1,6 @@
 //! The words this crate looks for, handed in as a value: it knows no framework by name. Read [`Vocabulary`], then [`Meaning`].
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Which of the caller's objects a constructor builds; the caller's own numbering.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -12,6 +12,7 @@ pub struct Vocabulary {
     meanings: HashMap<String, Vec<Meaning>>,
     words: Vec<String>,
     launchers: Vec<Launcher>,
+    served_apart: HashSet<ObjectId>,
 }
 
 /// What it means that a qualified name is called, or for [`Meaning::LoadsSettings`] also read.
@@ -93,6 +94,16 @@ impl Vocabulary {
         if !self.words.contains(&word) {
             self.words.push(word);
         }
+    }
+
+    /// Says that the object is served by processes of its own, also when others build it to hand work to them.
+    pub fn serve_apart(&mut self, object: ObjectId) {
+        self.served_apart.insert(object);
+    }
+
+    /// Whether the object is served by processes of its own.
+    pub fn is_served_apart(&self, object: ObjectId) -> bool {
+        self.served_apart.contains(&object)
     }
 
     /// Adds a launcher.

@@ -26,6 +26,8 @@ pub struct Words {
     pub vocabulary: bool,
     /// `__main__`: it may be run as a script.
     pub main: bool,
+    /// Bytes that are no UTF-8; looked for only where a word of the vocabulary stands.
+    pub not_utf8: bool,
 }
 
 /// What could not be walked or read, as `(path, message)`.
@@ -146,7 +148,8 @@ impl Scanner {
     fn scan(&self, path: &Path, buffer: &mut Vec<u8>) -> std::io::Result<Words> {
         buffer.clear();
         std::fs::File::open(path)?.read_to_end(buffer)?;
-        Ok(self.words_in(buffer))
+        let words = self.words_in(buffer);
+        Ok(Words { not_utf8: words.vocabulary && std::str::from_utf8(buffer).is_err(), ..words })
     }
 
     fn words_in(&self, text: &[u8]) -> Words {
@@ -177,8 +180,8 @@ mod tests {
     #[test]
     fn words_are_found_by_their_kind() {
         let scanner = Scanner::new(&["Flask".to_owned(), "Celery".to_owned()]);
-        assert_eq!(scanner.words_in(b"from flask import Flask"), Words { vocabulary: true, main: false });
-        assert_eq!(scanner.words_in(b"if __name__ == '__main__':"), Words { vocabulary: false, main: true });
+        assert_eq!(scanner.words_in(b"from flask import Flask"), Words { vocabulary: true, ..Words::default() });
+        assert_eq!(scanner.words_in(b"if __name__ == '__main__':"), Words { main: true, ..Words::default() });
         assert_eq!(scanner.words_in(b"import os"), Words::default());
     }
 }

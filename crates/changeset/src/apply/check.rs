@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs::{self, Metadata};
+use std::io::ErrorKind;
 use std::path::Path;
 
 use super::disk::{self, found};
@@ -45,8 +46,7 @@ fn inspect_new(root: &Path, path: &Path, entry: &mut Entry) -> Result<(), Reason
         return Err(Reason::NotAFile);
     };
     let folder = found(folder.canonicalize())?.ok_or(Reason::NoFolder)?;
-    settle(root, &folder.join(name), entry)?;
-    check_folder(&folder)
+    settle(root, &folder.join(name), entry)
 }
 
 fn inspect_present(root: &Path, path: &Path, entry: &mut Entry, kind: Kind) -> Result<Metadata, Reason> {
@@ -59,10 +59,7 @@ fn inspect_present(root: &Path, path: &Path, entry: &mut Entry, kind: Kind) -> R
     if !meta.is_file() {
         return Err(Reason::NotAFile);
     }
-    if meta.permissions().readonly() {
-        return Err(Reason::ReadOnly);
-    }
-    check_folder(target.parent().unwrap_or(root))?;
+    check_writable(&target)?;
     if entry.before != Some(fs::read(&target)?) {
         return Err(match kind {
             Kind::Apply => Reason::Changed,
@@ -79,9 +76,11 @@ fn settle(root: &Path, target: &Path, entry: &mut Entry) -> Result<(), Reason> {
     Ok(())
 }
 
-/// A folder that nobody may write by its mode is left alone, even by root, who could.
-fn check_folder(folder: &Path) -> Result<(), Reason> {
-    // On Windows the attribute of a folder says nothing about the files in it.
-    let read_only = cfg!(unix) && fs::metadata(folder)?.permissions().readonly();
-    if read_only { Err(Reason::FolderReadOnly) } else { Ok(()) }
+/// Whether this user may write the file, as any editor would find out: a rename over it would ask only for the folder's leave.
+fn check_writable(target: &Path) -> Result<(), Reason> {
+    match fs::OpenOptions::new().write(true).open(target) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => Err(Reason::ReadOnly),
+        Err(error) => Err(error.into()),
+    }
 }

@@ -92,7 +92,7 @@ fn in_block(
         (0..wanted.processes.len()).filter(|number| wanted.processes[*number].trace.loads(block.file)).collect();
     let candidate = |covers: Vec<usize>, first: usize, last: usize| Candidate {
         block,
-        position: position(body, block, first, last),
+        position: position(body, module.source.text(), block, first, last),
         rank: rank(catalogue, workspace, wanted.processes, &covers, block, body),
         tie: tie(catalogue, workspace, wanted.processes, &covers, block.file),
         covers: covers.into_iter().collect(),
@@ -108,15 +108,25 @@ fn in_block(
     }
 }
 
-/// After the imports, within the window.
-fn position(body: &[Stmt], block: BlockId, first: usize, last: usize) -> usize {
+/// After the imports, within the window; not in the middle of a line, if it can be helped.
+fn position(body: &[Stmt], text: &str, block: BlockId, first: usize, last: usize) -> usize {
     let usual = if block.function.is_some() { first } else { after_imports(body) };
     let mut position = usual.clamp(first, last);
+    let line_start = (first..=position).rev().find(|position| begins_line(body, text, *position));
+    position = line_start.unwrap_or(position);
     // A docstring stays the first statement, and future imports stay before everything else.
     while body.get(position).is_some_and(|stmt| is_opening(stmt, position)) {
         position += 1;
     }
     position
+}
+
+/// Whether the statement of this number stands on another line than the one before it.
+fn begins_line(body: &[Stmt], text: &str, position: usize) -> bool {
+    match (position.checked_sub(1).and_then(|before| body.get(before)), body.get(position)) {
+        (Some(before), Some(stmt)) => text[before.span.end..stmt.span.start].contains(['\n', '\r']),
+        _ => true,
+    }
 }
 
 fn is_opening(stmt: &Stmt, position: usize) -> bool {

@@ -2,7 +2,7 @@
 #![allow(clippy::print_stderr, reason = "this is where the program speaks")]
 
 use changeset::Changeset;
-use planner::catalogue::Feature;
+use planner::catalogue::{Feature, When};
 use planner::facts::{Facts, Ground, Need};
 use planner::{Catalogue, Diagnostic};
 use python_project::process::{Origin, Process};
