@@ -77,8 +77,16 @@ pub(super) enum StateError {
 #[derive(Debug)]
 pub(super) struct StateFolder {
     path: PathBuf,
-    /// The lock ends with the open file, so a killed process leaves none behind.
-    _lock: File,
+    /// The lock ends with the process at the latest, so a killed one leaves none behind.
+    lock: File,
+}
+
+impl Drop for StateFolder {
+    /// Closing the file is not enough: a child process that is being started at this moment has it open too.
+    fn drop(&mut self) {
+        // Where there was no lock there is none to give back.
+        let _ = self.lock.unlock();
+    }
 }
 
 /// The file that says an apply is under way.
@@ -95,7 +103,7 @@ impl StateFolder {
         match lock.try_lock() {
             Err(TryLockError::WouldBlock) => Err(StateError::Busy(folder.to_owned())),
             // Some network file systems know no locks. To work without one is better there than not to work.
-            Ok(()) | Err(TryLockError::Error(_)) => Ok(Self { path: folder.to_owned(), _lock: lock }),
+            Ok(()) | Err(TryLockError::Error(_)) => Ok(Self { path: folder.to_owned(), lock }),
         }
     }
 
