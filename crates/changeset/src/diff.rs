@@ -42,9 +42,10 @@ pub struct DiffLine {
 
 /// The diff of all changes; empty when there are none.
 ///
-/// `prefix` is where the changeset's root lies in the git work tree (see [`path_in_work_tree`](crate::path_in_work_tree)), empty when it is
-/// the top of one or there is none. It matters: `git apply` reads the paths of such a diff from the top of the work tree, even when it is run
-/// further down, and passes over files that it cannot find there without an error.
+/// `prefix` is where the changeset's root lies in the git work tree (see
+/// [`path_in_work_tree`](crate::path_in_work_tree)), empty when it is the top of one or there is none. It matters: `git
+/// apply` reads the paths of such a diff from the top of the work tree, even when it is run further down, and passes
+/// over files that it cannot find there without an error.
 pub fn unified_diff(changeset: &Changeset, prefix: &Path) -> Vec<u8> {
     diff_lines(changeset, prefix).flat_map(|line| line.bytes).collect()
 }
@@ -137,7 +138,8 @@ fn slashed(path: &Path) -> Vec<u8> {
     names.collect::<Vec<_>>().join(&b'/')
 }
 
-/// The name as git writes it: as it is, or as a C string where it holds a quote, a backslash, a control character or bytes that are no UTF-8.
+/// The name as git writes it: as it is, or as a C string where it holds a quote, a backslash, a control character or
+/// bytes that are no UTF-8.
 fn quoted(prefix: &[u8], path: &[u8]) -> Vec<u8> {
     let plain = |text: &str| !text.chars().any(|c| c.is_control() || c == '"' || c == '\\');
     if std::str::from_utf8(path).is_ok_and(plain) {

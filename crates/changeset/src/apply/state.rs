@@ -14,8 +14,8 @@ const NAME: &str = "sentry-codemod";
 
 /// The folders in which the state of one root may be kept, best first.
 ///
-/// The first one that can be written is used, and all are searched when something is to be recovered or undone, so a folder that was read-only
-/// yesterday hides nothing today.
+/// The first one that can be written is used, and all are searched when something is to be recovered or undone, so a
+/// folder that was read-only yesterday hides nothing today.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StateDir {
     candidates: Vec<PathBuf>,
@@ -29,11 +29,12 @@ impl StateDir {
 
     /// The folders for a root, outside the user's files as long as there is a choice:
     ///
-    /// 1. the git folder, when the root lies in a work tree: `.git/sentry-codemod/<hash of the root's place in the work tree>`, so that the
-    ///    state moves with the work tree;
-    /// 2. the user's state folder: `$XDG_STATE_HOME` or `~/.local/state`, `~/Library/Application Support` on macOS, `%LOCALAPPDATA%` on
-    ///    Windows, and in it `sentry-codemod/<hash of the root>`;
-    /// 3. `.sentry-codemod` in the root, when neither can be written: without a journal a killed process could leave half a change.
+    /// 1. the git folder, when the root lies in a work tree: `.git/sentry-codemod/<hash>`, a hash of the root's place in
+    ///    the work tree, so that the state moves with it;
+    /// 2. the user's state folder: `$XDG_STATE_HOME` or `~/.local/state`, `~/Library/Application Support` on macOS,
+    ///    `%LOCALAPPDATA%` on Windows, and in it `sentry-codemod/<hash of the root>`;
+    /// 3. `.sentry-codemod` in the root, when neither can be written: without a journal a killed process could leave
+    ///    half a change.
     ///
     /// Looks for `.git` on the disk and at the environment; creates nothing.
     pub fn for_root(root: &Path) -> Self {
