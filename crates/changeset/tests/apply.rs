@@ -158,7 +158,7 @@ fn undo_names_each_file_that_was_changed_since_and_writes_none() {
         text,
         "nothing was written:\
          \n  `b` has changed since the last apply; put that change aside, then undo\
-         \n  `c` is not there any more; run again, or put it back\
+         \n  `c` is not there any more; put it back, or run again\
          \n  `new` has changed since the last apply; put that change aside, then undo"
     );
     // Once they are what the apply left, undo works.
