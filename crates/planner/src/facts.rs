@@ -1,7 +1,7 @@
 //! What a project is: its processes, the systems they build, its manifests, the SDK in force, the Sentry that is there already.
 //! Read [`Facts`] first. Nothing is judged here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use pep440_rs::Version;
@@ -154,17 +154,11 @@ pub fn facts(
     }
 }
 
-/// The distributions of what is built, and where nothing is, of everything known.
+/// The distributions of the systems in use.
 fn anchors(catalogue: &Catalogue, processes: &[Process]) -> Vec<String> {
-    let mut anchors = Vec::new();
-    for (object, _) in processes.iter().flat_map(|process| process.trace.built()) {
-        for name in &catalogue.system(object).distributions {
-            if !anchors.contains(name) {
-                anchors.push(name.clone());
-            }
-        }
-    }
-    anchors
+    let systems: BTreeSet<usize> = processes.iter().flat_map(|process| catalogue.systems_of(process)).collect();
+    let names = systems.into_iter().flat_map(|system| &catalogue.systems[system].distributions);
+    names.cloned().collect()
 }
 
 /// Manifests that deployment files of the project install.
@@ -269,21 +263,22 @@ fn sdk_in_force(
 }
 
 /// Where production is declared, what nothing declares is not required to report, if something of its kind is declared.
+/// A program that is of no known system is required to only when the project has nothing else.
 fn needs(catalogue: &Catalogue, processes: &[Process]) -> Vec<Need> {
     let roles = |process: &Process| -> Vec<Role> {
-        process.trace.built().map(|(object, _)| catalogue.system(object).role).collect()
+        catalogue.systems_of(process).into_iter().map(|system| catalogue.systems[system].role).collect()
     };
-    let declared = |process: &Process| matches!(process.origin, Origin::Declared { deployed: true, .. });
-    let deployed: Vec<Role> = processes.iter().filter(|process| declared(process)).flat_map(roles).collect();
+    let is_deployed = |process: &Process| matches!(process.origin, Origin::Declared { deployed: true, .. });
+    let deployed: Vec<Role> = processes.iter().filter(|process| is_deployed(process)).flat_map(roles).collect();
+    let nothing_known = processes.iter().all(|process| roles(process).is_empty());
     let need = |process: &Process| {
-        let other = roles(process);
-        if !declared(process) && (other.is_empty() || other.iter().all(|role| deployed.contains(role))) {
-            Need::Optional
-        } else if other.is_empty() {
-            Need::Optional
+        let own = roles(process);
+        let required = if own.is_empty() {
+            nothing_known && is_deployed(process)
         } else {
-            Need::Required
-        }
+            is_deployed(process) || own.iter().any(|role| !deployed.contains(role))
+        };
+        if required { Need::Required } else { Need::Optional }
     };
     processes.iter().map(need).collect()
 }
@@ -296,11 +291,15 @@ fn systems(
     locks: &[(PathBuf, Lock)],
 ) -> Vec<SystemUse> {
     let mut places: BTreeMap<usize, Vec<Location>> = BTreeMap::new();
-    for (object, event) in processes.iter().flat_map(|process| process.trace.built()) {
-        let known = places.entry(object.0).or_default();
-        let place = location(workspace, event.file, event.span.start);
-        if !known.contains(&place) {
-            known.push(place);
+    for process in processes {
+        for system in catalogue.systems_of(process) {
+            let known = places.entry(system).or_default();
+            for (_, event) in process.trace.built().filter(|(object, _)| object.0 == system) {
+                let place = location(workspace, event.file, event.span.start);
+                if !known.contains(&place) {
+                    known.push(place);
+                }
+            }
         }
     }
     let version = |system: usize| {
