@@ -270,11 +270,14 @@ fn needs(catalogue: &Catalogue, processes: &[Process]) -> Vec<Need> {
     };
     let is_deployed = |process: &Process| matches!(process.origin, Origin::Declared { deployed: true, .. });
     let deployed: Vec<Role> = processes.iter().filter(|process| is_deployed(process)).flat_map(roles).collect();
+    let is_declared = |process: &Process| matches!(process.origin, Origin::Declared { .. });
+    // Nothing of a known system: what production runs, else the scripts that packaging declares.
     let nothing_known = processes.iter().all(|process| roles(process).is_empty());
+    let nothing_deployed = !processes.iter().any(is_deployed);
     let need = |process: &Process| {
         let own = roles(process);
         let required = if own.is_empty() {
-            nothing_known && is_deployed(process)
+            nothing_known && (is_deployed(process) || (nothing_deployed && is_declared(process)))
         } else {
             is_deployed(process) || own.iter().any(|role| !deployed.contains(role))
         };

@@ -208,6 +208,7 @@ impl Runner<'_> {
         for decorator in &class.decorators {
             self.evaluate(decorator, frame);
         }
+        self.notice_class(class, frame);
         let namespace = Scope::new(std::cell::RefCell::new(Namespace {
             parent: Some(enclosing_scope(frame)),
             ..Namespace::default()
