@@ -5,12 +5,15 @@
 //! Read [`Manifest`] first, then [`Manifest::require`]. Each dialect is one module, named after it.
 
 mod check;
+mod choose;
 mod compiled;
 mod conda;
+mod deployed;
 mod dockerfile;
 mod error;
 mod layout;
 mod list;
+mod lock;
 mod manifest;
 mod paths;
 mod pep621;
@@ -23,11 +26,16 @@ mod requirement;
 mod requirements;
 mod setup_cfg;
 mod setup_py;
+mod shell;
 mod specifier;
 mod style;
 mod text;
 mod toml_text;
+mod yaml;
 
+pub use choose::{Choice, choose};
+pub use deployed::deployed_files;
 pub use error::ManifestError;
+pub use lock::{Lock, is_lock};
 pub use manifest::{CompiledFrom, Declared, Dialect, Group, Manifest, Reference, ReferenceKind, is_manifest};
 pub use require::{Applicability, Outcome, Wanted};
