@@ -13,8 +13,8 @@ pub enum Choice {
     Manifest {
         /// Its index among those that were given.
         index: usize,
-        /// The command that makes the files which are compiled from it.
-        refresh: Option<String>,
+        /// The files that are compiled from it, and are to be compiled again.
+        compiled: Vec<Compiled>,
         /// Why this one.
         reason: String,
     },
@@ -25,6 +25,15 @@ pub enum Choice {
         /// Why.
         reason: String,
     },
+}
+
+/// A file that is generated from a manifest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Compiled {
+    /// The generated file.
+    pub path: PathBuf,
+    /// The command in its header, word for word.
+    pub command: Option<String>,
 }
 
 /// Chooses among the manifests of one project.
@@ -47,20 +56,22 @@ pub fn choose(manifests: &[Manifest], wanted: &Wanted, deployed: &[PathBuf]) -> 
         .iter()
         .filter_map(|path| candidates.iter().copied().find(|&index| resolve(manifests[index].path()) == resolve(path)))
         .collect();
-    let named = wanted.anchors.first().map_or("the framework", String::as_str);
+    let has = |end: usize| project.has_distribution(end);
+    let named = |end: usize| project.anchor_in(end).is_some();
     let chosen = project
-        .first(&deployed, &|end| project.has_distribution(end), "the deployment installs it")
-        .or_else(|| project.first(&deployed, &|end| project.names_anchor(end), "the deployment installs it"))
-        .or_else(|| {
-            project.first(&candidates, &|end| project.has_distribution(end), "it lists the distribution already")
-        })
-        .or_else(|| project.first(&candidates, &|end| project.names_anchor(end), &format!("it lists {named}")))
-        .or_else(|| project.first(&deployed, &|_| true, "the deployment installs it"))
-        .or_else(|| project.first(&candidates, &|_| true, "it lists what the program needs"));
-    chosen.unwrap_or_else(|| Choice::Advice {
-        text: format!("install `{}`", wanted_line(wanted)),
-        reason: "no file lists what the program needs to run".to_owned(),
-    })
+        .first(&deployed, &has)
+        .or_else(|| project.first(&deployed, &named))
+        .or_else(|| project.first(&candidates, &has))
+        .or_else(|| project.first(&candidates, &named))
+        .or_else(|| project.first(&deployed, &|_| true))
+        .or_else(|| project.first(&candidates, &|_| true));
+    let Some(index) = chosen else {
+        return Choice::Advice {
+            text: format!("install `{}`", wanted_line(wanted)),
+            reason: "no file lists what the program needs to run".to_owned(),
+        };
+    };
+    Choice::Manifest { index, compiled: project.compiled_from(index), reason: project.reason(index) }
 }
 
 struct Project<'a> {
@@ -68,33 +79,24 @@ struct Project<'a> {
     wanted: &'a Wanted,
 }
 
-/// Where following a manifest ends, and the command that brings the files on the way up to date.
-struct End {
-    index: usize,
-    refresh: Option<String>,
-}
-
 impl Project<'_> {
     /// The first of `starts` that leads to a file which `fits`; files that can be edited come before those that cannot.
-    fn first(&self, starts: &[usize], fits: &dyn Fn(usize) -> bool, reason: &str) -> Option<Choice> {
-        let ends: Vec<End> = starts.iter().map(|&start| self.follow(start, &mut Vec::new())).collect();
-        let fitting = || ends.iter().filter(|end| fits(end.index));
-        let end = fitting().find(|end| self.contents(end.index).closed.is_none()).or_else(|| fitting().next())?;
-        Some(Choice::Manifest { index: end.index, refresh: end.refresh.clone(), reason: reason.to_owned() })
+    fn first(&self, starts: &[usize], fits: &dyn Fn(usize) -> bool) -> Option<usize> {
+        let ends = starts.iter().map(|&start| self.follow(start, &mut Vec::new()));
+        let fitting: Vec<usize> = ends.filter(|&end| fits(end)).collect();
+        let open = fitting.iter().find(|&&end| self.contents(end).closed.is_none());
+        open.or(fitting.first()).copied()
     }
 
     /// The file that has to be edited so that installing `index` installs more.
-    fn follow(&self, index: usize, seen: &mut Vec<usize>) -> End {
-        let here = End { index, refresh: None };
+    fn follow(&self, index: usize, seen: &mut Vec<usize>) -> usize {
         if seen.contains(&index) {
-            return here;
+            return index;
         }
         seen.push(index);
         let manifest = &self.manifests[index];
         if let Some(source) = self.source_of(manifest) {
-            let end = self.follow(source, seen);
-            let command = manifest.compiled_from().and_then(|from| from.command.clone());
-            return End { refresh: end.refresh.or(command), ..end };
+            return self.follow(source, seen);
         }
         let linked = |kind: ReferenceKind| {
             let references = manifest.references().iter().filter(move |one| one.kind == kind);
@@ -104,15 +106,34 @@ impl Project<'_> {
         if let Some(file) = dynamic.filter(|_| manifest.contents.closed.is_some()) {
             return self.follow(file, seen);
         }
-        if self.names_anchor(index) || self.has_distribution(index) {
-            return here;
+        let is_right = |index: usize| self.anchor_in(index).is_some() || self.has_distribution(index);
+        if is_right(index) {
+            return index;
         }
         let chain = linked(ReferenceKind::Requirements).chain(linked(ReferenceKind::Project));
-        let ends: Vec<End> = chain.map(|next| self.follow(next, seen)).collect();
-        let is_empty = manifest.declared().is_empty();
-        let anchored = ends.iter().position(|end| self.has_distribution(end.index) || self.names_anchor(end.index));
-        let next = anchored.or(if is_empty && !ends.is_empty() { Some(0) } else { None });
-        next.and_then(|next| ends.into_iter().nth(next)).unwrap_or(here)
+        let ends: Vec<usize> = chain.map(|next| self.follow(next, seen)).collect();
+        let lists_nothing = manifest.declared().is_empty();
+        let right = ends.iter().find(|&&end| is_right(end));
+        right.or(ends.first().filter(|_| lists_nothing)).copied().unwrap_or(index)
+    }
+
+    /// The generated files whose source is `index`.
+    fn compiled_from(&self, index: usize) -> Vec<Compiled> {
+        let compiled = self.manifests.iter().filter(|manifest| self.source_of(manifest) == Some(index));
+        compiled
+            .map(|manifest| Compiled {
+                path: manifest.path().to_owned(),
+                command: manifest.compiled_from().and_then(|from| from.command.clone()),
+            })
+            .collect()
+    }
+
+    fn reason(&self, index: usize) -> String {
+        match self.anchor_in(index) {
+            _ if self.has_distribution(index) => format!("it lists {} already", self.wanted.distribution),
+            Some(anchor) => format!("it lists {anchor}"),
+            None => "it lists what the program needs to run".to_owned(),
+        }
     }
 
     /// The manifest that a compiled one is made from: what its header names, else the `.in` file of the same name.
@@ -131,7 +152,7 @@ impl Project<'_> {
         let sibling = (path.extension()? == "txt").then(|| path.with_extension("in"));
         let sources: Vec<usize> = places.chain(sibling).flat_map(|place| self.at(&place)).collect();
         let open = sources.iter().copied().filter(|&index| self.takes_requirements(index));
-        open.clone().find(|&index| self.names_anchor(index)).or_else(|| open.clone().next())
+        open.clone().find(|&index| self.anchor_in(index).is_some()).or_else(|| open.clone().next())
     }
 
     /// The manifests at a path; in it, when it is a folder.
@@ -160,15 +181,19 @@ impl Project<'_> {
         !contents.tools_only && !is_constraint && (has_list || is_described_elsewhere)
     }
 
-    fn names_anchor(&self, index: usize) -> bool {
-        let runtime = self.contents(index).lists.iter().filter(|list| list.group == Group::Runtime);
-        runtime.into_iter().any(|list| list.names_any(&self.wanted.anchors))
+    /// The anchor that the file's runtime dependencies name.
+    fn anchor_in(&self, index: usize) -> Option<&str> {
+        let anchors = self.wanted.anchors.iter();
+        anchors.map(String::as_str).find(|anchor| self.lists(index, anchor))
     }
 
     fn has_distribution(&self, index: usize) -> bool {
-        let own = [self.wanted.distribution.clone()];
-        let runtime = self.contents(index).lists.iter().filter(|list| list.group == Group::Runtime);
-        runtime.into_iter().any(|list| list.names_any(&own))
+        self.lists(index, &self.wanted.distribution)
+    }
+
+    fn lists(&self, index: usize, distribution: &str) -> bool {
+        let mut runtime = self.contents(index).lists.iter().filter(|list| list.group == Group::Runtime);
+        runtime.any(|list| list.names_any(&[distribution.to_owned()]))
     }
 
     fn contents(&self, index: usize) -> &Contents {

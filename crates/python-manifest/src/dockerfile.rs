@@ -28,11 +28,12 @@ pub(crate) fn read(source: &SourceText) -> Contents {
 pub(crate) fn leaves(source: &SourceText) -> Vec<Leaf> {
     let leaf = |value: &str| Leaf { path: Vec::new(), value: value.trim().to_owned() };
     let (mut found, mut at) = (Vec::new(), 0);
-    for run in run_instructions(source).into_iter().chain([source.text().len()..source.text().len()]) {
+    for run in run_instructions(source) {
         found.extend(source.slice(at..run.start).lines().map(leaf));
         at = run.end;
         found.extend(commands(source.text(), run).iter().flatten().map(|word| leaf(&word.value)));
     }
+    found.extend(source.slice(at..source.text().len()).lines().map(leaf));
     found
 }
 

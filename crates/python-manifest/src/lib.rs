@@ -33,7 +33,7 @@ mod text;
 mod toml_text;
 mod yaml;
 
-pub use choose::{Choice, choose};
+pub use choose::{Choice, Compiled, choose};
 pub use deployed::deployed_files;
 pub use error::ManifestError;
 pub use lock::{Lock, is_lock};

@@ -6,7 +6,7 @@ use pep440_rs::Version;
 use crate::check::{Leaf, bystander};
 use crate::layout::Layout;
 use crate::list::List;
-use crate::manifest::{Dialect, Group, Manifest};
+use crate::manifest::{CompiledFrom, Dialect, Group, Manifest};
 use crate::requirement::{Requirement, Revision};
 use crate::specifier::short;
 use crate::style::Style;
@@ -220,13 +220,14 @@ impl Manifest {
                 format!("add `{line}` to {}{run}", sources.join(" or "))
             }
             (_, Some(command)) => format!("add `{line}` to the source of {path}, then run `{command}`"),
+            _ if self.contents.has_hashes => {
+                format!("add `{line}` and its hashes to {path}; `uv pip compile --generate-hashes` computes them")
+            }
             _ => format!("add `{line}` to what {path} installs"),
         };
         Outcome::Advice { text, reason }
     }
 }
-
-use crate::manifest::CompiledFrom;
 
 /// The requirement as a person would type it: `sentry-sdk[flask]>=2.35,<3`.
 pub(crate) fn wanted_line(wanted: &Wanted) -> String {

@@ -65,9 +65,36 @@ pub(crate) fn parse(source: &SourceText) -> Result<Option<Node>, ManifestError> 
             let at = byte(error.marker().index());
             source.error(at, format!("invalid YAML: {}", error.info()), "mend the file, then run again")
         })?;
-        tree.add(&event, byte(span.start.index())..byte(span.end.index()));
+        let (start, end) = (byte(span.start.index()), byte(span.end.index()));
+        let end = match &event {
+            Event::Scalar(value, ..) => scalar_end(&text[start..], value).map_or(end, |length| start + length),
+            _ => end,
+        };
+        tree.add(&event, start..end);
     }
     Ok(tree.done)
+}
+
+/// The length of a scalar at the start of `text`: saphyr counts the blanks and comments behind a quoted one as part of it.
+///
+/// `None` for block scalars and plain ones that go on in the next line.
+fn scalar_end(text: &str, value: &str) -> Option<usize> {
+    let quote = text.chars().next().filter(|c| "\"'".contains(*c));
+    let Some(quote) = quote else { return text.starts_with(value).then_some(value.len()) };
+    // A backslash escapes in double quotes, a quote in single ones.
+    let escape = if quote == '"' { '\\' } else { '\'' };
+    let mut at = 1;
+    while let Some(c) = text[at..].chars().next() {
+        let next = text[at + c.len_utf8()..].chars().next();
+        if c == escape && (escape == '\\' || next == Some(quote)) {
+            at += c.len_utf8() + next.map_or(0, char::len_utf8);
+        } else if c == quote {
+            return Some(at + 1);
+        } else {
+            at += c.len_utf8();
+        }
+    }
+    None
 }
 
 struct Tree {

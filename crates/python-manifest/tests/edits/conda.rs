@@ -34,6 +34,12 @@ fn zero_indent_crlf_byte_order_mark_and_no_final_newline() {
 #[test]
 fn quotes_pins_and_flow_lists() {
     changes(FILE, "dependencies:\n  - 'flask=3.1'\n", "dependencies:\n  - 'flask=3.1'\n  - 'sentry-sdk=2.75.0'\n");
+    changes(FILE, "dependencies:\n- \"flask\" # é\n", "dependencies:\n- \"flask\" # é\n- \"sentry-sdk>=2.35,<3\"\n");
+    changes(
+        FILE,
+        "dependencies: [ zlib, flask ] # é]\nname: x\n",
+        "dependencies: [ zlib, flask, \"sentry-sdk>=2.35,<3\" ] # é]\nname: x\n",
+    );
     changes(FILE, "dependencies: [python, flask]\n", "dependencies: [python, flask, \"sentry-sdk>=2.35,<3\"]\n");
 }
 
