@@ -162,9 +162,12 @@ impl Manifest {
     }
 
     /// The runtime list that names an anchor, else the first; of two halves of one list the one that takes new items.
+    ///
+    /// A Dockerfile installs many things: there only a command that names an anchor is the program's.
     fn list_for(&self, anchors: &[String]) -> Option<&List> {
         let runtime = || self.contents.lists.iter().filter(|list| list.group == Group::Runtime);
-        let chosen = runtime().find(|list| list.names_any(anchors)).or_else(|| runtime().next())?;
+        let first = runtime().next().filter(|_| self.dialect != Dialect::Dockerfile);
+        let chosen = runtime().find(|list| list.names_any(anchors)).or(first)?;
         let open = |list: &&List| list.place == chosen.place && !matches!(list.layout, Layout::Closed { .. });
         if open(&chosen) { Some(chosen) } else { runtime().find(open).or(Some(chosen)) }
     }

@@ -38,6 +38,7 @@ fn what_installs_nothing_of_its_own() {
     let none = |text: &str| Manifest::read(Path::new(FILE), text.as_bytes().to_vec()).unwrap().is_none();
     assert!(none("FROM python\nRUN apt-get install python3\n"));
     assert!(none("RUN [\"pip\", \"install\", \"flask\"]\n"));
+    advises(FILE, "RUN pip install gunicorn\n", "no list of runtime dependencies");
     advises(
         FILE,
         "RUN pip install poetry==1.8\nRUN pip install -r requirements.txt\n",
