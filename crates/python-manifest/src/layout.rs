@@ -84,7 +84,7 @@ fn insert_word(source: &SourceText, items: &[Item], position: Position, text: &s
         }
         Position::After(index) => {
             let span = &items[index].span;
-            if source.is_first_on_line(span.start) && index > 0 || starts_block(source, items, index) {
+            if source.is_first_on_line(span.start) {
                 let (indent, eol) = (source.indent(span.start), source.eol(span.start));
                 Edit::insert(span.end, format!(" \\{eol}{indent}{text}"))
             } else {
@@ -92,11 +92,6 @@ fn insert_word(source: &SourceText, items: &[Item], position: Position, text: &s
             }
         }
     }
-}
-
-/// Whether a single word stands alone on its line, after a continued line.
-fn starts_block(source: &SourceText, items: &[Item], index: usize) -> bool {
-    items.len() == 1 && source.is_first_on_line(items[index].span.start)
 }
 
 /// An element between brackets, laid out as its neighbours are.

@@ -4,9 +4,17 @@
 
 #![allow(clippy::unwrap_used, reason = "a helper of tests may fail as tests do")]
 
+mod choose;
+mod conda;
+mod dockerfile;
+mod lock;
 mod pep621;
+mod pipfile;
+mod pixi;
 mod poetry;
 mod requirements;
+mod setup_cfg;
+mod setup_py;
 
 use std::path::Path;
 use std::str::FromStr;
