@@ -115,7 +115,11 @@ impl Depth {
         match kind {
             TokenKind::Indent => self.blocks += 1,
             TokenKind::Dedent => self.blocks = self.blocks.saturating_sub(1),
-            TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace | TokenKind::FStringStart | TokenKind::TStringStart => {
+            TokenKind::Lpar
+            | TokenKind::Lsqb
+            | TokenKind::Lbrace
+            | TokenKind::FStringStart
+            | TokenKind::TStringStart => {
                 self.brackets.push(Operand::default());
             }
             TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace | TokenKind::FStringEnd | TokenKind::TStringEnd => {
@@ -177,7 +181,8 @@ fn looks_like_python2(text: &str) -> bool {
         let statement = |keyword| argument(keyword).is_some_and(|rest| rest.trim_start().starts_with(starts_operand));
         statement("print")
             || statement("exec")
-            || argument("except").is_some_and(|rest| rest.contains(',') && !rest.contains(['(', ')']) && !rest.contains(" as "))
+            || argument("except")
+                .is_some_and(|rest| rest.contains(',') && !rest.contains(['(', ')']) && !rest.contains(" as "))
             || (!line.starts_with('#') && line.matches('`').count() == 2)
     })
 }
@@ -260,7 +265,9 @@ mod tests {
             format!("{}x", "-".repeat(deep)),
             format!("{}x", "lambda a, b: ".repeat(deep)),
             format!("{}x", "a if b else ".repeat(deep)),
-            (0..deep / 40).map(|n| format!("{}if x:\n", " ".repeat(n))).collect::<String>() + &" ".repeat(deep / 40) + "x",
+            (0..deep / 40).map(|n| format!("{}if x:\n", " ".repeat(n))).collect::<String>()
+                + &" ".repeat(deep / 40)
+                + "x",
             "(".repeat(deep),
             ")".repeat(deep),
         ] {

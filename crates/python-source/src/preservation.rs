@@ -75,7 +75,8 @@ fn is_kept(old_text: &Text<'_>, old: &Stmt, new_text: &Text<'_>, new: &Stmt) -> 
 
 /// Whether `new` imports from the same module, in order, every name that `old` does.
 fn names_are_kept(old: &StmtImportFrom, new: &StmtImportFrom) -> bool {
-    let name = |alias: &ruff_python_ast::Alias| (alias.name.id.clone(), alias.asname.as_ref().map(|name| name.id.clone()));
+    let name =
+        |alias: &ruff_python_ast::Alias| (alias.name.id.clone(), alias.asname.as_ref().map(|name| name.id.clone()));
     let mut names = new.names.iter().map(name);
     old.level == new.level
         && old.module.as_ref().map(|module| &module.id) == new.module.as_ref().map(|module| &module.id)
@@ -85,10 +86,8 @@ fn names_are_kept(old: &StmtImportFrom, new: &StmtImportFrom) -> bool {
 impl<'a> Text<'a> {
     /// The tokens of a statement outside the blocks in it, without comments and layout.
     fn own_tokens(&self, stmt: &Stmt, bodies: &[&[Stmt]]) -> impl Iterator<Item = (TokenKind, &'a str)> {
-        let inside: Vec<TextRange> = bodies
-            .iter()
-            .filter_map(|body| Some(TextRange::new(body.first()?.start(), body.last()?.end())))
-            .collect();
+        let inside: Vec<TextRange> =
+            bodies.iter().filter_map(|body| Some(TextRange::new(body.first()?.start(), body.last()?.end()))).collect();
         let is_inside = move |at: TextSize| inside.iter().any(|range| range.contains(at));
         let text = self.source.text();
         let tokens = self.module.parsed().tokens().in_range(stmt.range()).iter();
@@ -100,12 +99,16 @@ impl<'a> Text<'a> {
 
 fn is_layout(kind: TokenKind) -> bool {
     kind.is_any_newline()
-        || matches!(kind, TokenKind::Comment | TokenKind::Indent | TokenKind::Dedent | TokenKind::Semi | TokenKind::EndOfFile)
+        || matches!(
+            kind,
+            TokenKind::Comment | TokenKind::Indent | TokenKind::Dedent | TokenKind::Semi | TokenKind::EndOfFile
+        )
 }
 
 /// The docstring or `__future__` import of the module that has something new above it.
 fn displaced<'a>(old: &'a [Stmt], new: &[Stmt]) -> Option<&'a Stmt> {
-    let is_future = |stmt: &&Stmt| matches!(stmt, Stmt::ImportFrom(import) if import.module.as_deref() == Some("__future__"));
+    let is_future =
+        |stmt: &&Stmt| matches!(stmt, Stmt::ImportFrom(import) if import.module.as_deref() == Some("__future__"));
     let docstring = usize::from(new.first().is_some_and(ruff_python_ast::helpers::is_docstring_stmt));
     let leading = new.iter().skip(docstring).take_while(is_future).count();
     let all = new.iter().filter(is_future).count();
@@ -143,7 +146,10 @@ mod tests {
         kept("if x: a\n", "if x: new; a\n");
         kept("if x:\n\ta\nelse:\n\tb\n", "if x:\n\tnew\n\ta\nelse:\n\tb\n\tnew\n");
         kept("from x import (\n    a,\n)\n", "from x import (  # noqa: E402\n    a,\n    b,\n)\n");
-        kept("class A:\n    @d\n    def f(self):\n        a\n", "class A:\n    @d\n    def f(self):\n        # c\n        a\n        new\n");
+        kept(
+            "class A:\n    @d\n    def f(self):\n        a\n",
+            "class A:\n    @d\n    def f(self):\n        # c\n        a\n        new\n",
+        );
     }
 
     #[test]

@@ -11,9 +11,9 @@ pub(crate) fn bodies(stmt: &Stmt) -> Vec<&[Stmt]> {
         Stmt::For(stmt) => vec![&stmt.body, &stmt.orelse],
         Stmt::While(stmt) => vec![&stmt.body, &stmt.orelse],
         Stmt::Match(stmt) => stmt.cases.iter().map(|case| &*case.body).collect(),
-        Stmt::If(stmt) => std::iter::once(&*stmt.body)
-            .chain(stmt.elif_else_clauses.iter().map(|clause| &*clause.body))
-            .collect(),
+        Stmt::If(stmt) => {
+            std::iter::once(&*stmt.body).chain(stmt.elif_else_clauses.iter().map(|clause| &*clause.body)).collect()
+        }
         Stmt::Try(stmt) => std::iter::once(&*stmt.body)
             .chain(stmt.handlers.iter().map(|ExceptHandler::ExceptHandler(handler)| &*handler.body))
             .chain([&*stmt.orelse, &*stmt.finalbody])

@@ -62,7 +62,9 @@ pub(super) fn blank_lines(above: Kind, below: Kind, top_level: bool, style: &Imp
     match (above, below) {
         (Kind::Edge, _) | (_, Kind::Edge) => 0,
         (Kind::Import, Kind::Import) => 1,
-        (Kind::Import, _) if top_level && style.lines_after_imports().is_some() => style.lines_after_imports().unwrap_or(1),
+        (Kind::Import, _) if top_level && style.lines_after_imports().is_some() => {
+            style.lines_after_imports().unwrap_or(1)
+        }
         (Kind::Definition, _) | (_, Kind::Definition) => around_definition,
         _ => 1,
     }

@@ -33,7 +33,8 @@ pub(super) fn below(text: &str, module: &ParsedModule, spot: &Spot, style: &Impo
     if !spot.top_level {
         return Late { noqa: Vec::new(), split: false };
     }
-    let split = style.floats_to_top() && matches!(spot.place, Place::Lines { .. }) && below.iter().any(|stmt| is_import(&stmt));
+    let split =
+        style.floats_to_top() && matches!(spot.place, Place::Lines { .. }) && below.iter().any(|stmt| is_import(&stmt));
     let mut noqa = Vec::new();
     if style.checks_e402 && !above.iter().any(ends_import_section) {
         let newly_late = below.iter().take_while(|stmt| !ends_import_section(stmt)).filter(is_import);
@@ -78,15 +79,21 @@ fn is_excused(expr: &Expr) -> bool {
 fn noqa_for(text: &str, module: &ParsedModule, stmt: &Stmt) -> Option<(usize, String)> {
     let line = noqa_line(text, stmt);
     let end = line + text[line..line_end(text, line)].trim_end().len();
-    let comment = module.parsed().tokens().iter().find(|token| {
-        token.kind() == TokenKind::Comment && (line..end).contains(&usize::from(token.start()))
-    });
+    let comment = module
+        .parsed()
+        .tokens()
+        .iter()
+        .find(|token| token.kind() == TokenKind::Comment && (line..end).contains(&usize::from(token.start())));
     let Some(comment) = comment else { return Some((end, NOQA.to_owned())) };
     let start = usize::from(comment.start());
     match Noqa::find(&text[start..end]) {
         None => Some((end, NOQA.to_owned())),
         Some(Noqa::All) => None,
-        Some(Noqa::Codes { codes, .. }) if codes.split([',', ' ']).any(|code| !code.is_empty() && "E402".starts_with(code)) => None,
+        Some(Noqa::Codes { codes, .. })
+            if codes.split([',', ' ']).any(|code| !code.is_empty() && "E402".starts_with(code)) =>
+        {
+            None
+        }
         Some(Noqa::Codes { codes, end }) => {
             let separator = if codes.contains(',') && !codes.contains(", ") { "," } else { ", " };
             Some((start + end, format!("{separator}E402")))
@@ -114,7 +121,8 @@ impl<'a> Noqa<'a> {
         let at = comment.to_ascii_lowercase().find("noqa")? + "noqa".len();
         let Some(after) = comment[at..].trim_start().strip_prefix(':') else { return Some(Self::All) };
         let start = comment.len() - after.trim_start().len();
-        let is_code = |word: &str| word.starts_with(char::is_alphabetic) && word.ends_with(|c: char| c.is_ascii_digit());
+        let is_code =
+            |word: &str| word.starts_with(char::is_alphabetic) && word.ends_with(|c: char| c.is_ascii_digit());
         let mut end = start;
         let mut position = start;
         for word in comment[start..].split_inclusive([',', ' ', '\t']) {

@@ -1,14 +1,15 @@
 //! From a [`Site`] to the [`Spot`] in the text where a block can go. Never edits.
 
 use ruff_python_ast::Stmt;
+use ruff_python_ast::helpers::is_docstring_stmt;
 use ruff_python_ast::token::TokenKind;
 use ruff_text_size::Ranged;
 
 use super::gap::{Gap, Kind, is_blank, is_comment};
 use super::{InsertError, Site};
-use crate::ParsedModule;
 use crate::style::{content_start, line_above, line_end, line_start, next_line, size};
 use crate::tree::bodies;
+use crate::{ParsedModule, Source};
 
 /// Where a block goes, and what surrounds it.
 pub(super) struct Spot {
@@ -32,7 +33,8 @@ pub(super) enum Place {
 }
 
 impl Spot {
-    pub(super) fn find(text: &str, module: &ParsedModule, site: Site) -> Result<Self, InsertError> {
+    pub(super) fn find(source: &Source, module: &ParsedModule, site: Site) -> Result<Self, InsertError> {
+        let text = source.text();
         let suite = module.suite();
         let (start, before) = match (site, suite.last()) {
             (Site::Before(offset), _) => (offset, true),
@@ -42,9 +44,13 @@ impl Spot {
         };
         let (body, index) = find_statement(suite, start).ok_or(InsertError::NoStatement(start))?;
         let stmt = &body[index];
+        if before && index == 0 && is_docstring_stmt(stmt) {
+            return Err(InsertError::AboveFirst(source.line_column(start).0));
+        }
         let top_level = std::ptr::eq(body, suite);
         let containing = suite.partition_point(|top| usize::from(top.end()) <= start);
-        let place = if before { place_before(text, module, body, index) } else { place_after(text, module, body, index) };
+        let place =
+            if before { place_before(text, module, body, index) } else { place_after(text, module, body, index) };
         Ok(Self {
             place,
             offset: if before { start } else { stmt.end().into() },
@@ -56,8 +62,14 @@ impl Spot {
     fn in_module_without_statements(text: &str) -> Self {
         let above = if text.len() > content_start(text) { Kind::Comment } else { Kind::Edge };
         let gap = Gap::starting_at(text, text.len(), above, Kind::Edge, true);
-        let gap = if text.ends_with(['\n', '\r']) { Gap::ending_at(text, text.len(), above, Kind::Edge, true) } else { gap };
-        Self { place: Place::Lines { gap, indentation: String::new() }, offset: text.len(), preceding: 0, top_level: true }
+        let gap =
+            if text.ends_with(['\n', '\r']) { Gap::ending_at(text, text.len(), above, Kind::Edge, true) } else { gap };
+        Self {
+            place: Place::Lines { gap, indentation: String::new() },
+            offset: text.len(),
+            preceding: 0,
+            top_level: true,
+        }
     }
 }
 
@@ -116,7 +128,9 @@ pub(super) fn attached_start(text: &str, body: &[Stmt], index: usize) -> usize {
 /// Whether comments above an import name its section, as isort's `import_heading_*` does, rather than speak of the import.
 pub(super) fn is_heading(comments: &str) -> bool {
     let words = comments.to_lowercase();
-    ["third party", "third-party", "thirdparty", "import", "library", "libraries", "packages"].iter().any(|word| words.contains(word))
+    ["third party", "third-party", "thirdparty", "import", "library", "libraries", "packages"]
+        .iter()
+        .any(|word| words.contains(word))
 }
 
 /// The gap below a statement that ends its line, and below the deeper comments that end its block.
