@@ -33,7 +33,7 @@ pub enum Dialect {
 pub enum Group {
     /// What the program needs to run.
     Runtime,
-    /// An extra of the project, by its name.
+    /// An extra of the project, by its name; the name is empty where an entry says only that it is optional.
     Optional(String),
     /// A group for development, by its name.
     Dev(String),

@@ -42,6 +42,7 @@ fn one_element_a_line() {
 
 #[test]
 fn odd_layouts() {
+    array("[\n    \"z\"\n  , \"flask\",\n]", "[\n    \"z\"\n  , \"flask\",\n  \"sentry-sdk[flask]>=2.35,<3\",\n]");
     array("[\n    \"z\"\n  , \"flask\"\n]", "[\n    \"z\"\n  , \"flask\"\n  , \"sentry-sdk[flask]>=2.35,<3\"\n]");
     array("[ \"z\",\n  \"flask\", \"b\",\n]", "[ \"z\",\n  \"flask\", \"b\", \"sentry-sdk[flask]>=2.35,<3\",\n]");
     array(
