@@ -142,15 +142,10 @@ impl Project<'_> {
             return None;
         }
         let path = manifest.path();
-        let folder = path.parent().unwrap_or(Path::new(""));
-        let named = manifest.compiled_from().map(|from| from.sources.as_slice()).unwrap_or_default();
-        // The command ran in the folder of the file or in the root.
-        let places = named.iter().flat_map(|source| {
-            let name = source.file_name().map(PathBuf::from).unwrap_or_default();
-            [source.clone(), folder.join(source), folder.join(name)]
-        });
+        let sources = manifest.references().iter().filter(|one| one.kind == ReferenceKind::Source);
+        let named = sources.map(|one| one.path.clone());
         let sibling = (path.extension()? == "txt").then(|| path.with_extension("in"));
-        let sources: Vec<usize> = places.chain(sibling).flat_map(|place| self.at(&place)).collect();
+        let sources: Vec<usize> = named.chain(sibling).flat_map(|path| self.at(&path)).collect();
         let open = sources.iter().copied().filter(|&index| self.takes_requirements(index));
         open.clone().find(|&index| self.anchor_in(index).is_some()).or_else(|| open.clone().next())
     }

@@ -57,7 +57,6 @@ impl Layout {
 /// A line of its own. A file without a final newline stays without one.
 fn insert_line(source: &SourceText, items: &[Item], position: Position, prefix: &str, text: &str) -> Edit {
     match position {
-        // A first item on the line of its key (`install_requires = flask`) has no line above it.
         Position::Before(index) if source.is_first_on_line(items[index].span.start) => {
             let start = items[index].span.start;
             // A comment may also be the end of a continued line above.

@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use crate::manifest::Group;
 
 /// `path` as a file at `manifest` means it, with `.` and `..` resolved.
-pub(crate) fn beside(manifest: &Path, path: &str) -> PathBuf {
+pub(crate) fn beside(manifest: &Path, path: impl AsRef<Path>) -> PathBuf {
     resolve(&manifest.parent().unwrap_or(Path::new("")).join(path))
 }
 

@@ -3,13 +3,14 @@
 //! Never evaluates markers, never follows `-r` by itself. Read [`read`] first.
 
 use std::ops::Range;
+use std::path::PathBuf;
 
 use crate::check::Leaf;
 use crate::compiled::compiled_from;
 use crate::layout::Layout;
 use crate::list::{Item, List};
 use crate::manifest::{Contents, Group, Reference, ReferenceKind};
-use crate::paths::{beside, file_role};
+use crate::paths::{beside, file_role, resolve};
 use crate::requirement::Requirement;
 use crate::specifier::Notation;
 use crate::text::{SourceText, is_origin_comment};
@@ -49,6 +50,7 @@ pub(crate) fn read(source: &SourceText) -> Contents {
             }
         }
     }
+    contents.references.extend(sources(source, &contents));
     let group = file_role(source.path()).unwrap_or(Group::Runtime);
     let layout =
         if items.is_empty() { first_line(source, last_option) } else { Layout::Lines { prefix: String::new() } };
@@ -68,6 +70,21 @@ pub(crate) fn read(source: &SourceText) -> Contents {
         items,
     });
     contents
+}
+
+/// The files that a generated one is made from. The command ran in the root, in the folder of the file, or in one between.
+fn sources(source: &SourceText, contents: &Contents) -> Vec<Reference> {
+    let named = contents.compiled_from.iter().flat_map(|from| &from.sources);
+    let mut paths: Vec<PathBuf> = Vec::new();
+    for path in named {
+        let name = path.file_name().unwrap_or(path.as_os_str());
+        for place in [resolve(path), beside(source.path(), path), beside(source.path(), name)] {
+            if !paths.contains(&place) {
+                paths.push(place);
+            }
+        }
+    }
+    paths.into_iter().map(|path| Reference { kind: ReferenceKind::Source, path }).collect()
 }
 
 /// Why the file must not be edited by hand.

@@ -42,7 +42,7 @@ pub(crate) fn version(text: &str) -> Version {
 pub(crate) fn read(path: &str, text: &str) -> Result<Manifest, ManifestError> {
     let path = Path::new(path);
     let manifest = Manifest::read(path, text.as_bytes().to_vec())?;
-    Ok(manifest.unwrap_or_else(|| Manifest::read_requirements(path, text.as_bytes().to_vec()).unwrap()))
+    Ok(manifest.unwrap_or_else(|| Manifest::read_reference(path, text.as_bytes().to_vec()).unwrap()))
 }
 
 /// The text after the edits, and how sure they are.
