@@ -196,7 +196,8 @@ impl Project<'_> {
     }
 }
 
-/// The order among files of which nothing else says which is the right one.
+/// The order among files of which nothing else says which is the right one: files in use, then by dialect, near the root,
+/// sources before compiled files, the usual names first, and by path.
 fn rank(manifest: &Manifest) -> (bool, u8, usize, bool, usize, PathBuf) {
     let path = manifest.path();
     let declares = manifest.declared().iter().any(|one| one.group == Group::Runtime);

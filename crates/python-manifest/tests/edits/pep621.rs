@@ -102,6 +102,7 @@ fn tools_only_and_broken_files() {
 #[test]
 fn dotted_project_is_left_to_a_person() {
     advises(FILE, "project.name = \"x\"\n", "table of its own");
+    advises(FILE, "[project.scripts]\nx = \"x:y\"\n", "table of its own");
     changes(
         FILE,
         "project.dependencies = ['flask']\n",
