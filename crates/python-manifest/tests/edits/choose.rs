@@ -175,6 +175,13 @@ fn hashes_are_the_last_resort() {
     );
 }
 
+#[test]
+fn hashes_that_the_deployment_installs_give_way_to_a_list_that_names_the_framework() {
+    let hashed = "flask==3.1.0 --hash=sha256:ab\n";
+    chooses(&[("requirements.txt", hashed), ("pyproject.toml", PROJECT)], &["requirements.txt"], "pyproject.toml");
+    chooses(&[("requirements.txt", hashed), ("pyproject.toml", BARE_PROJECT)], &[], "requirements.txt");
+}
+
 #[track_caller]
 fn installs(text: &str, paths: &[&str]) {
     assert_eq!(deployed_files(text), paths.iter().map(PathBuf::from).collect::<Vec<_>>());
