@@ -203,7 +203,9 @@ fn range(catalogue: &Catalogue, facts: &Facts, options: &[InitArgument]) -> SdkR
     let newest = if facts.sdk.fixed { facts.sdk.version.clone() } else { catalogue.sdk.newest.clone() };
     let automatic = systems_integrations(catalogue, facts).filter_map(|integration| integration.automatic_since());
     let automatic = automatic.filter(|since| *since <= facts.sdk.version);
-    let floor = floor.into_iter().chain(automatic).max().unwrap_or_else(|| newest.clone());
+    // A release that the user names is one that the project will have.
+    let chosen = (facts.sdk.ground == Ground::Chosen).then(|| facts.sdk.version.clone());
+    let floor = floor.into_iter().chain(automatic).chain(chosen).max().unwrap_or_else(|| newest.clone());
     SdkRange { floor, end, newest }
 }
 
