@@ -80,7 +80,10 @@ impl Gap {
         }
         match line_above(text, gap.start) {
             None => gap.above = Kind::Edge,
-            Some(start) if is_comment(text, start) => gap.above = Kind::Comment,
+            // A deeper comment is the end of the block above.
+            Some(start) if is_comment(text, start) && leading_space(text, start) <= leading_space(text, line) => {
+                gap.above = Kind::Comment;
+            }
             Some(_) => {}
         }
         gap
@@ -97,10 +100,12 @@ impl Gap {
             end = next_line(text, end);
             gap.blank += 1;
         }
-        if end < text.len() && is_comment(text, end) {
-            gap.below = Kind::Comment;
-        }
         gap
+    }
+
+    /// Where its last blank line ends.
+    pub(super) fn end(&self, text: &str) -> usize {
+        (0..self.blank).fold(self.start, |at, _| next_line(text, at))
     }
 
     /// The offset at which `lines` go in, and they with the blank lines that are missing around them.
@@ -127,4 +132,10 @@ pub(super) fn is_blank(text: &str, line: usize) -> bool {
 
 pub(super) fn is_comment(text: &str, line: usize) -> bool {
     text[line..line_end(text, line)].trim_start().starts_with('#')
+}
+
+/// How many bytes of white space begin a line.
+pub(super) fn leading_space(text: &str, line: usize) -> usize {
+    let content = &text[line..line_end(text, line)];
+    content.len() - content.trim_start_matches([' ', '\t', '\u{c}']).len()
 }

@@ -163,6 +163,55 @@ fn a_comment_stays_with_the_statement_below_it() {
 }
 
 #[test]
+fn a_comment_speaks_for_the_definition_it_is_attached_to() {
+    after(
+        "
+        app = 1
+
+
+        # what it is
+        def f():
+            pass
+        ",
+        "
+        import sentry_sdk
+
+        app = 1
+
+        sentry_sdk.init()
+
+
+        # what it is
+        def f():
+            pass
+        ",
+    );
+    before(
+        "
+        def f():
+            pass
+            # the end of f
+
+
+        app = 1
+        ",
+        "
+        import sentry_sdk
+
+
+        def f():
+            pass
+            # the end of f
+
+
+        sentry_sdk.init()
+
+        app = 1
+        ",
+    );
+}
+
+#[test]
 fn a_comment_that_stands_alone_stays_where_it_is() {
     before(
         "
