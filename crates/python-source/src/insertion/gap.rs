@@ -3,7 +3,7 @@
 use ruff_python_ast::Stmt;
 
 use super::ImportStyle;
-use crate::style::{line_above, line_end, next_line};
+use crate::style::{content_start, line_above, line_end, line_ending_at, next_line};
 use crate::tree::bodies;
 
 /// A run of blank lines, perhaps none, between what stands above and below it; whole lines can be added in it.
@@ -138,4 +138,14 @@ pub(super) fn is_comment(text: &str, line: usize) -> bool {
 pub(super) fn leading_space(text: &str, line: usize) -> usize {
     let content = &text[line..line_end(text, line)];
     content.len() - content.trim_start_matches([' ', '\t', '\u{c}']).len()
+}
+
+/// Lines as text for the start of a line; at the end of a file without a last newline they begin with one instead, so it stays without.
+pub(super) fn whole_lines(text: &str, at: usize, lines: &[String]) -> String {
+    let ending = line_ending_at(text, at);
+    let without_newline = at == text.len() && at > content_start(text) && !text.ends_with(['\n', '\r']);
+    lines
+        .iter()
+        .map(|line| if without_newline { format!("{ending}{line}") } else { format!("{line}{ending}") })
+        .collect()
 }

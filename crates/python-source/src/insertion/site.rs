@@ -127,10 +127,9 @@ pub(super) fn attached_start(text: &str, body: &[Stmt], index: usize) -> usize {
 
 /// Whether comments above an import name its section, as isort's `import_heading_*` does, rather than speak of the import.
 pub(super) fn is_heading(comments: &str) -> bool {
-    let words = comments.to_lowercase();
-    ["third party", "third-party", "thirdparty", "import", "library", "libraries", "packages"]
-        .iter()
-        .any(|word| words.contains(word))
+    let comments = comments.to_lowercase();
+    let mut words = comments.split(|c: char| !c.is_alphanumeric());
+    words.any(|word| matches!(word, "party" | "thirdparty" | "imports" | "library" | "libraries" | "packages"))
 }
 
 /// The gap below a statement that ends its line, and below the deeper comments that end its block.
