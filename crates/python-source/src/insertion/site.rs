@@ -136,7 +136,7 @@ pub(super) fn is_heading(comments: &str) -> bool {
 pub(super) fn gap_below(text: &str, module: &ParsedModule, body: &[Stmt], index: usize) -> Gap {
     let top_level = std::ptr::eq(body, module.suite());
     let own = indentation_of(text, body[index].start().into()).len();
-    let mut line = next_line(text, body[index].end().into());
+    let mut line = below_logical_line(module, body[index].end().into());
     let mut ahead = line;
     while !bodies(&body[index]).is_empty() && ahead < text.len() && (is_blank(text, ahead) || is_comment(text, ahead)) {
         let deeper = !is_blank(text, ahead) && leading_space(text, ahead) > own;
@@ -175,6 +175,13 @@ fn token_before(module: &ParsedModule, offset: usize) -> Option<TokenKind> {
         matches!(kind, TokenKind::Comment | TokenKind::NonLogicalNewline | TokenKind::Indent | TokenKind::Dedent)
     };
     before.iter().rev().map(|token| token.kind()).find(|&kind| !skipped(kind))
+}
+
+/// The start of the line below the statement that ends at `offset`: behind its comment, and behind a backslash and the empty line it joins.
+pub(super) fn below_logical_line(module: &ParsedModule, offset: usize) -> usize {
+    let after = module.parsed().tokens().after(size(offset));
+    let newline = after.iter().find(|token| matches!(token.kind(), TokenKind::Newline | TokenKind::EndOfFile));
+    newline.map_or(offset, |token| token.end().into())
 }
 
 /// The start of the line that holds `offset`, or of the lone backslashes above it: indentation counts from there.

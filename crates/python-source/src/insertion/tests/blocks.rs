@@ -331,6 +331,8 @@ fn statements_that_share_a_line() {
 fn backslashes_join_lines() {
     before("x = 1; \\\napp = 2\n", "import sentry_sdk\n\nx = 1; \\\nsentry_sdk.init(); app = 2\n");
     before("\\\napp = 2\n", "import sentry_sdk\n\nsentry_sdk.init()\n\n\\\napp = 2\n");
+    after("app = 1\\\n\nx = 2\n", "import sentry_sdk\n\napp = 1\\\n\n\nsentry_sdk.init()\n\nx = 2\n");
+    before("def f():\\\n\n  app = 1\n", "import sentry_sdk\n\n\ndef f():\\\n\n  sentry_sdk.init()\n\n  app = 1\n");
     after("app = 1 + \\\n    2  # c\n", "import sentry_sdk\n\napp = 1 + \\\n    2  # c\n\nsentry_sdk.init()\n");
 }
 
