@@ -184,18 +184,24 @@ pub(super) fn below_logical_line(module: &ParsedModule, offset: usize) -> usize 
     newline.map_or(offset, |token| token.end().into())
 }
 
-/// The start of the line that holds `offset`, or of the lone backslashes above it: indentation counts from there.
+/// The start of the line that holds `offset`, or of the first of the lone backslashes above it.
 fn logical_line_start(text: &str, offset: usize) -> usize {
     let mut line = line_start(text, offset);
-    while let Some(above) = line_above(text, line).filter(|&above| text[above..line_end(text, above)].trim() == "\\") {
+    while let Some(above) = lone_backslash_above(text, line) {
         line = above;
     }
     line
 }
 
-/// The white space before `offset` on its line, behind the last form feed.
+fn lone_backslash_above(text: &str, line: usize) -> Option<usize> {
+    line_above(text, line).filter(|&above| text[above..line_end(text, above)].trim() == "\\")
+}
+
+/// The white space before a statement, behind the last form feed. Of lone backslashes above it, the first that is indented counts.
 fn indentation_of(text: &str, offset: usize) -> String {
-    let line = logical_line_start(text, offset);
+    let own_line = line_start(text, offset);
+    let lines = std::iter::successors(Some(own_line), |&line| lone_backslash_above(text, line));
+    let line = lines.filter(|&line| leading_space(text, line) > 0).last().unwrap_or(own_line);
     let leading = &text[line..line + leading_space(text, line)];
     leading.rsplit('\u{c}').next().unwrap_or_default().to_owned()
 }
