@@ -125,7 +125,7 @@ pub fn facts(
     chosen_sdk: Option<Version>,
 ) -> Facts {
     let (manifests, mut problems) = read_manifests(workspace, &project);
-    let (locks, lock_problems) = read_locks(workspace, &project);
+    let (locks, lock_problems) = read_locks(workspace, &project, &manifests);
     problems.extend(lock_problems);
     let declared: Vec<(PathBuf, Declared)> = manifests
         .iter()
@@ -167,7 +167,12 @@ fn deployed(workspace: &Workspace, project: &Project) -> Vec<PathBuf> {
     let beside =
         files.filter(|path| path.starts_with(&project.folder) && is_deployment_file(path) && !is_set_aside(path));
     let texts = beside.filter_map(|path| Some((path, workspace.read(path).ok()?)));
-    texts.flat_map(|(path, bytes)| python_manifest::deployed_files(path, &String::from_utf8_lossy(&bytes))).collect()
+    let installed = texts.flat_map(|(path, bytes)| {
+        let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+        let named = python_manifest::deployed_files(&String::from_utf8_lossy(&bytes));
+        named.into_iter().map(move |named| folder.join(named))
+    });
+    installed.collect()
 }
 
 fn declares(declared: &[(PathBuf, Declared)], distributions: &[String]) -> bool {
@@ -214,35 +219,36 @@ fn manifest_problem(error: python_manifest::ManifestError) -> Problem {
     Problem::new(error.path, error.message).at(error.line, error.column).help(error.help)
 }
 
-/// The lock files of the project, or of the workspace around it.
-fn read_locks(workspace: &Workspace, project: &Project) -> (Vec<(PathBuf, Lock)>, Vec<Problem>) {
+/// The lock files of the project, or of the workspace around it, and requirements files that were compiled.
+fn read_locks(workspace: &Workspace, project: &Project, manifests: &[Manifest]) -> (Vec<Lock>, Vec<Problem>) {
     let (mut locks, mut problems) = (Vec::new(), Vec::new());
     let around: Vec<&Path> = project.folder.ancestors().collect();
     for (_, file) in workspace.files() {
         let beside = file.path.parent().is_some_and(|folder| around.contains(&folder));
-        if !beside || !Lock::is_lock(&file.path) {
+        if !beside || !python_manifest::is_lock(&file.path) {
             continue;
         }
-        match workspace.read(&file.path).and_then(|bytes| Lock::read(&file.path, &bytes).map_err(manifest_problem)) {
-            Ok(lock) => locks.extend(lock.map(|lock| (file.path.clone(), lock))),
+        match workspace.read(&file.path).and_then(|bytes| Lock::read(&file.path, bytes).map_err(manifest_problem)) {
+            Ok(lock) => locks.extend(lock),
             Err(problem) => problems.push(problem),
         }
     }
+    locks.extend(manifests.iter().filter_map(Lock::of_requirements));
     (locks, problems)
 }
 
 fn sdk_in_force(
     catalogue: &Catalogue,
     declared: &[(PathBuf, Declared)],
-    locks: &[(PathBuf, Lock)],
+    locks: &[Lock],
     chosen: Option<Version>,
 ) -> SdkInForce {
     if let Some(version) = chosen {
         return SdkInForce { version, fixed: true, ground: Ground::Chosen };
     }
-    for (path, lock) in locks {
+    for lock in locks {
         if let Some(version) = lock.version_of("sentry-sdk").and_then(|text| text.parse().ok()) {
-            return SdkInForce { version, fixed: true, ground: Ground::Locked(path.clone()) };
+            return SdkInForce { version, fixed: true, ground: Ground::Locked(lock.path().to_owned()) };
         }
     }
     let asked = declared
@@ -291,7 +297,7 @@ fn systems(
     workspace: &Workspace,
     processes: &[Process],
     declared: &[(PathBuf, Declared)],
-    locks: &[(PathBuf, Lock)],
+    locks: &[Lock],
 ) -> Vec<SystemUse> {
     let mut places: BTreeMap<usize, Vec<Location>> = BTreeMap::new();
     for process in processes {
@@ -307,8 +313,8 @@ fn systems(
     }
     let version = |system: usize| {
         let names = &catalogue.systems[system].distributions;
-        let locked = locks.iter().find_map(|(_, lock)| names.iter().find_map(|name| lock.version_of(name)));
-        locked.or_else(|| {
+        let locked = locks.iter().find_map(|lock| names.iter().find_map(|name| lock.version_of(name)));
+        locked.map(str::to_owned).or_else(|| {
             let (_, one) = declared.iter().find(|(_, one)| names.contains(&one.distribution))?;
             version::lowest(&one.specifier).map(|version| version.to_string())
         })
