@@ -47,6 +47,17 @@ pub struct FileEdits {
     pub path: PathBuf,
     /// Spans of its bytes.
     pub edits: Vec<Edit>,
+    /// What must still hold after them.
+    pub keeps: Keeps,
+}
+
+/// What edits of a file must not lose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keeps {
+    /// Every statement of a Python source.
+    Statements,
+    /// Everything a manifest says: its own dialect has compared that.
+    Requirements,
 }
 
 /// Makes the plan. `style` says how a file's imports are kept.
@@ -175,7 +186,7 @@ fn sources(
         let edits = init_edits(workspace, site, recommendation, &style(&path), again.is_none())?;
         match again {
             Some(file) => file.edits.extend(edits),
-            None => files.push(FileEdits { path, edits }),
+            None => files.push(FileEdits { path, edits, keeps: Keeps::Statements }),
         }
     }
     Ok(files)
@@ -296,7 +307,7 @@ fn requirement(facts: &Facts, recommendation: &Recommendation, fix: &mut Fix, di
             if let Some(note) = note {
                 diagnostics.push(by_hand(note, "check that the project works with it".to_owned(), Some(path.clone())));
             }
-            fix.files.push(FileEdits { path, edits });
+            fix.files.push(FileEdits { path, edits, keeps: Keeps::Requirements });
         }
         Ok(Outcome::Advice { text, reason }) => diagnostics.push(by_hand(reason, text, Some(path))),
         Err(error) => {
