@@ -40,9 +40,11 @@ pub struct Compiled {
 ///
 /// In this order: what `deployed` names (the files that the project's Dockerfile, CI or Procfile installs, the most
 /// trusted first), if it has the distribution already or names an anchor; any that has the distribution already; any that
-/// names an anchor; any that takes runtime dependencies. A compiled file stands for its source, a file with `-r` for the one of its chain that
-/// names an anchor, a dynamic pyproject.toml for the file it reads, `-e .` for the project in that folder. Files for
-/// tests, documentation, linters, constraints and tools are never chosen; a Dockerfile only when there is nothing else.
+/// names an anchor; any that takes runtime dependencies. Files that must not be edited come last.
+///
+/// A compiled file stands for its source, a file with `-r` for the one of its chain that names an anchor, a dynamic
+/// pyproject.toml for the file it reads, `-e .` for the project in that folder. Files for tests, documentation, linters,
+/// constraints and tools are never chosen; a Dockerfile only when there is nothing else.
 pub fn choose(manifests: &[Manifest], wanted: &Wanted, deployed: &[PathBuf]) -> Choice {
     let project = Project { manifests, wanted };
     let mut candidates: Vec<usize> = (0..manifests.len()).filter(|&index| project.takes_requirements(index)).collect();
@@ -56,14 +58,17 @@ pub fn choose(manifests: &[Manifest], wanted: &Wanted, deployed: &[PathBuf]) -> 
         .iter()
         .filter_map(|path| candidates.iter().copied().find(|&index| resolve(manifests[index].path()) == resolve(path)))
         .collect();
+    let is_open = |end: usize| manifests[end].contents.closed.is_none();
     let has = |end: usize| project.has_distribution(end);
     let named = |end: usize| project.anchor_in(end).is_some();
     let chosen = project
-        .first(&deployed, &has)
-        .or_else(|| project.first(&deployed, &named))
-        .or_else(|| project.first(&candidates, &has))
-        .or_else(|| project.first(&candidates, &named))
-        .or_else(|| project.first(&deployed, &|_| true))
+        .first(&deployed, &|end| is_open(end) && has(end))
+        .or_else(|| project.first(&deployed, &|end| is_open(end) && named(end)))
+        .or_else(|| project.first(&candidates, &|end| is_open(end) && has(end)))
+        .or_else(|| project.first(&candidates, &|end| is_open(end) && named(end)))
+        .or_else(|| project.first(&candidates, &|end| has(end) || named(end)))
+        .or_else(|| project.first(&deployed, &is_open))
+        .or_else(|| project.first(&candidates, &is_open))
         .or_else(|| project.first(&candidates, &|_| true));
     let Some(index) = chosen else {
         return Choice::Advice {
@@ -80,12 +85,9 @@ struct Project<'a> {
 }
 
 impl Project<'_> {
-    /// The first of `starts` that leads to a file which `fits`; files that can be edited come before those that cannot.
+    /// The first file that `fits` among those that `starts` lead to.
     fn first(&self, starts: &[usize], fits: &dyn Fn(usize) -> bool) -> Option<usize> {
-        let ends = starts.iter().map(|&start| self.follow(start, &mut Vec::new()));
-        let fitting: Vec<usize> = ends.filter(|&end| fits(end)).collect();
-        let open = fitting.iter().find(|&&end| self.contents(end).closed.is_none());
-        open.or(fitting.first()).copied()
+        starts.iter().map(|&start| self.follow(start, &mut Vec::new())).find(|&end| fits(end))
     }
 
     /// The file that has to be edited so that installing `index` installs more.
@@ -142,15 +144,10 @@ impl Project<'_> {
             return None;
         }
         let path = manifest.path();
-        let folder = path.parent().unwrap_or(Path::new(""));
-        let named = manifest.compiled_from().map(|from| from.sources.as_slice()).unwrap_or_default();
-        // The command ran in the folder of the file or in the root.
-        let places = named.iter().flat_map(|source| {
-            let name = source.file_name().map(PathBuf::from).unwrap_or_default();
-            [source.clone(), folder.join(source), folder.join(name)]
-        });
+        let sources = manifest.references().iter().filter(|one| one.kind == ReferenceKind::Source);
+        let named = sources.map(|one| one.path.clone());
         let sibling = (path.extension()? == "txt").then(|| path.with_extension("in"));
-        let sources: Vec<usize> = places.chain(sibling).flat_map(|place| self.at(&place)).collect();
+        let sources: Vec<usize> = named.chain(sibling).flat_map(|path| self.at(&path)).collect();
         let open = sources.iter().copied().filter(|&index| self.takes_requirements(index));
         open.clone().find(|&index| self.anchor_in(index).is_some()).or_else(|| open.clone().next())
     }
@@ -201,7 +198,8 @@ impl Project<'_> {
     }
 }
 
-/// The order among files of which nothing else says which is the right one.
+/// The order among files of which nothing else says which is the right one: files in use, then by dialect, near the root,
+/// sources before compiled files, the usual names first, and by path.
 fn rank(manifest: &Manifest) -> (bool, u8, usize, bool, usize, PathBuf) {
     let path = manifest.path();
     let declares = manifest.declared().iter().any(|one| one.group == Group::Runtime);

@@ -61,7 +61,7 @@ impl Lock {
     pub fn read(path: &Path, bytes: Vec<u8>) -> Result<Option<Self>, ManifestError> {
         let Some(format) = format_of(path) else { return Ok(None) };
         if format == Format::Requirements {
-            return Ok(Self::of_requirements(&Manifest::read_requirements(path, bytes)?));
+            return Ok(Self::of_requirements(&Manifest::read_reference(path, bytes)?));
         }
         let source = SourceText::decode(path, bytes)?;
         let versions = match format {

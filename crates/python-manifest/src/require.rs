@@ -189,8 +189,7 @@ impl Manifest {
         if let Some(leaf) = bystander(before, after, &wanted.distribution) {
             return Err(broken(format!("it touches `{}` in {}", leaf.value, leaf.path.join("."))));
         }
-        let asked = Wanted { needs_end: false, ..wanted.clone() };
-        match new.plan(&asked) {
+        match new.plan(wanted) {
             Ok(revision) if revision.edits.is_empty() => Ok(new),
             Ok(_) => Err(broken("the requirement would need another edit".to_owned())),
             Err(reason) => Err(broken(reason)),

@@ -179,7 +179,7 @@ fn closing(tokens: &[Token], open: usize) -> Option<usize> {
     None
 }
 
-/// `None` for a comprehension or a list without any plain string in it.
+/// `None` for a comprehension, a list without any plain string in it, and two commas in a row.
 fn read_list(source: &SourceText, list: &[Token], group: Group) -> Option<List> {
     let [open, elements @ .., close] = list else { return None };
     let inner = open.span.end..close.span.start;
@@ -199,8 +199,9 @@ fn read_list(source: &SourceText, list: &[Token], group: Group) -> Option<List> 
             Some(Item { span, requirement })
         })
         .collect();
+    let has_hole = elements.windows(2).any(|pair| pair.iter().all(|token| token.kind == Kind::Sign(',')));
     let is_loop = elements.iter().any(|token| token.kind == Kind::Word && source.slice(token.span.clone()) == "for");
-    if is_loop || (!items.is_empty() && items.iter().all(|item| item.requirement.is_none())) {
+    if has_hole || is_loop || (!items.is_empty() && items.iter().all(|item| item.requirement.is_none())) {
         return None;
     }
     let layout = if items.is_empty() { empty_brackets(source, &inner) } else { Layout::Brackets { inner } };

@@ -52,6 +52,9 @@ impl Node {
     }
 }
 
+/// Walking and dropping the tree is recursive; no dependency file comes near this.
+const MAX_DEPTH: usize = 100;
+
 /// The first document of the file; `None` when it holds none.
 pub(crate) fn parse(source: &SourceText) -> Result<Option<Node>, ManifestError> {
     let text = source.text();
@@ -71,6 +74,9 @@ pub(crate) fn parse(source: &SourceText) -> Result<Option<Node>, ManifestError> 
             _ => end,
         };
         tree.add(&event, start..end);
+        if tree.open.len() > MAX_DEPTH {
+            return Err(source.error(start, "the file is nested too deeply", "is this a dependency file?"));
+        }
     }
     Ok(tree.done)
 }

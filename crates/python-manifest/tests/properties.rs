@@ -10,14 +10,14 @@ use changeset::apply_edits;
 use pep508_rs::{Requirement, VerbatimUrl};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
-use python_manifest::{Declared, Group, Manifest, Outcome, Wanted};
+use python_manifest::{Declared, Group, Manifest, Outcome, Version, Wanted};
 
 const NAMES: &[&str] =
     &["Flask", "alembic", "celery", "gunicorn", "redis", "send2trash", "setproctitle", "zope.interface"];
 const OWN: &[&str] = &["sentry-sdk", "Sentry_SDK", "sentry.sdk"];
 
 fn wanted(extras: Vec<&str>, needs_end: bool) -> Wanted {
-    let version = |text: &str| pep440_rs::Version::from_str(text).unwrap();
+    let version = |text: &str| Version::from_str(text).unwrap();
     Wanted {
         distribution: "sentry-sdk".to_owned(),
         extras: extras.into_iter().map(str::to_owned).collect(),
@@ -200,7 +200,7 @@ fn holds(path: &str, text: &str, wanted: &Wanted) -> Result<(), TestCaseError> {
     let new_text = String::from_utf8(apply_edits(&bytes, &edits).unwrap()).unwrap();
     let new = Manifest::read(path, new_text.clone().into_bytes()).unwrap().unwrap();
     prop_assert_eq!(others(&manifest), others(&new));
-    prop_assert_eq!(new.require(&Wanted { needs_end: false, ..wanted.clone() }).unwrap(), Outcome::Satisfied);
+    prop_assert_eq!(new.require(wanted).unwrap(), Outcome::Satisfied);
     if before.is_none() {
         prop_assert!(edits.iter().all(|edit| edit.range.is_empty()), "an insertion replaces nothing");
     }

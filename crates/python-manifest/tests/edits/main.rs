@@ -20,7 +20,7 @@ use std::path::Path;
 use std::str::FromStr;
 
 use changeset::apply_edits;
-use python_manifest::{Applicability, Manifest, ManifestError, Outcome, Wanted};
+use python_manifest::{Applicability, Manifest, ManifestError, Outcome, Version, Wanted};
 
 /// `sentry-sdk[flask]>=2.35,<3`, beside flask.
 pub(crate) fn wanted() -> Wanted {
@@ -35,14 +35,14 @@ pub(crate) fn wanted() -> Wanted {
     }
 }
 
-pub(crate) fn version(text: &str) -> pep440_rs::Version {
-    pep440_rs::Version::from_str(text).unwrap()
+pub(crate) fn version(text: &str) -> Version {
+    Version::from_str(text).unwrap()
 }
 
 pub(crate) fn read(path: &str, text: &str) -> Result<Manifest, ManifestError> {
     let path = Path::new(path);
     let manifest = Manifest::read(path, text.as_bytes().to_vec())?;
-    Ok(manifest.unwrap_or_else(|| Manifest::read_requirements(path, text.as_bytes().to_vec()).unwrap()))
+    Ok(manifest.unwrap_or_else(|| Manifest::read_reference(path, text.as_bytes().to_vec()).unwrap()))
 }
 
 /// The text after the edits, and how sure they are.
