@@ -183,7 +183,7 @@ fn declares(declared: &[(PathBuf, Declared)], distributions: &[String]) -> bool 
 fn read_manifests(workspace: &Workspace, project: &Project) -> (Vec<Manifest>, Vec<Problem>) {
     let (mut manifests, mut problems) = (Vec::new(), Vec::new());
     for path in &project.manifests {
-        match workspace.read(path).and_then(|bytes| Manifest::read(path, bytes).map_err(manifest_problem)) {
+        match workspace.read(path).and_then(|bytes| Manifest::read(path, bytes.to_vec()).map_err(manifest_problem)) {
             Ok(manifest) => manifests.extend(manifest),
             Err(problem) => problems.push(problem),
         }
@@ -205,7 +205,7 @@ fn read_manifests(workspace: &Workspace, project: &Project) -> (Vec<Manifest>, V
         for path in referred {
             // A missing file is the installer's complaint to make.
             let Ok(bytes) = workspace.read(&path) else { continue };
-            match Manifest::read_requirements(&path, bytes) {
+            match Manifest::read_reference(&path, bytes.to_vec()) {
                 Ok(manifest) => manifests.push(manifest),
                 Err(error) => problems.push(manifest_problem(error)),
             }
@@ -228,7 +228,7 @@ fn read_locks(workspace: &Workspace, project: &Project, manifests: &[Manifest]) 
         if !beside || !python_manifest::is_lock(&file.path) {
             continue;
         }
-        match workspace.read(&file.path).and_then(|bytes| Lock::read(&file.path, bytes).map_err(manifest_problem)) {
+        match workspace.read(&file.path).and_then(|bytes| Lock::read(&file.path, bytes.to_vec()).map_err(manifest_problem)) {
             Ok(lock) => locks.extend(lock),
             Err(problem) => problems.push(problem),
         }

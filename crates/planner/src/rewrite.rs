@@ -57,7 +57,7 @@ pub fn rewrite<'a>(
 }
 
 fn change(workspace: &Workspace, file: FileEdits) -> Result<FileChange, RewriteError> {
-    let before = workspace.read(&file.path).map_err(RewriteError::Unreadable)?;
+    let before = workspace.read(&file.path).map_err(RewriteError::Unreadable)?.to_vec();
     let change = FileChange::edited(&file.path, before.clone(), &file.edits)
         .map_err(|source| RewriteError::Edits { path: file.path.clone(), source })?;
     if let (Keeps::Statements, Some(after)) = (file.keeps, &change.after) {
