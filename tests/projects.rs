@@ -5,6 +5,7 @@
 //! `UPDATE_SNAPSHOTS=1 cargo test --test projects` and read the difference before you commit it.
 //! Read [`check`] first.
 #![allow(clippy::disallowed_methods, reason = "tests play the user: they write files and start programs")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 #[path = "support/mod.rs"]
 mod support;
@@ -92,7 +93,9 @@ fn check(case: &Case) -> Result<(), Failed> {
     nothing_is_lost(&shown.stdout)?;
     python_still_parses(&before, &after)?;
     match (differences(&expected, &before, &after, &shown), expected.wrong) {
-        (Ok(()), Some(_)) => Err(format!("this is right now: take `wrong` out of {}.toml", case.folder.display()).into()),
+        (Ok(()), Some(_)) => {
+            Err(format!("this is right now: take `wrong` out of {}.toml", case.folder.display()).into())
+        }
         (Err(difference), None) => Err(difference.into()),
         _ => Ok(()),
     }

@@ -19,42 +19,42 @@ impl Project {
 #[test]
 fn python_2_beside() {
     let project = Project::flask();
-    project.write("scripts/old.py", "import flask\nprint 'hello'\n");
+    project.write("scripts/old.py", "from flask import Flask\nprint 'hello'\n");
     project.is_handled_and("scripts/old.py:2:7");
 }
 
 #[test]
 fn bytes_that_are_no_text_beside() {
     let project = Project::flask();
-    project.write("raw.py", b"import flask\nNAME = '\xff\xfe'\n");
+    project.write("raw.py", b"from flask import Flask\nNAME = '\xff\xfe'\n");
     project.is_handled_and("raw.py");
 }
 
 #[test]
 fn binary_named_py_beside() {
     let project = Project::flask();
-    project.write("blob.py", b"\x7fELF\0\0flask\0\x01\x02");
+    project.write("blob.py", b"\x7fELF\0\0 Flask \0\x01\x02");
     project.is_handled_and("blob.py");
 }
 
 #[test]
 fn unknown_encoding_beside() {
     let project = Project::flask();
-    project.write("odd.py", "# -*- coding: klingon -*-\nimport flask\n");
+    project.write("odd.py", "# -*- coding: klingon -*-\nfrom flask import Flask\n");
     project.is_handled_and("odd.py");
 }
 
 #[test]
 fn deep_nesting_beside() {
     let project = Project::flask();
-    project.write("deep.py", format!("import flask\nx = {}1{}\n", "(".repeat(20_000), ")".repeat(20_000)));
+    project.write("deep.py", format!("from flask import Flask\nx = {}1{}\n", "(".repeat(20_000), ")".repeat(20_000)));
     project.is_handled_and("deep.py");
 }
 
 #[test]
 fn very_long_chain_beside() {
     let project = Project::flask();
-    project.write("long.py", format!("import flask\nx = 1{}\n", " + 1".repeat(20_000)));
+    project.write("long.py", format!("from flask import Flask\nx = 1{}\n", " + 1".repeat(20_000)));
     project.is_handled_and("");
 }
 
@@ -67,7 +67,10 @@ fn empty_file_beside() {
 
 #[test]
 fn broken_syntax_in_what_the_process_loads() {
-    let project = Project::of(&[("app.py", "from flask import Flask\n\napp = Flask(__name__\n"), ("requirements.txt", "flask\n")]);
+    let project = Project::of(&[
+        ("app.py", "from flask import Flask\n\napp = Flask(__name__\n"),
+        ("requirements.txt", "flask\n"),
+    ]);
     let before = project.tree();
     project.run(&[]).fails(0, "app.py:");
     project.run(&["--apply"]).fails(0, "app.py:");
@@ -77,7 +80,11 @@ fn broken_syntax_in_what_the_process_loads() {
 #[test]
 fn broken_syntax_in_a_module_that_the_process_imports() {
     let app = "from flask import Flask\n\nimport models\n\napp = Flask(__name__)\n";
-    let project = Project::of(&[("app.py", app), ("models.py", "import flask\nclass :\n"), ("requirements.txt", "flask\n")]);
+    let project = Project::of(&[
+        ("app.py", app),
+        ("models.py", "from flask import Flask\nclass :\n"),
+        ("requirements.txt", "flask\n"),
+    ]);
     project.is_handled_and("models.py:2:7");
 }
 
@@ -133,8 +140,8 @@ mod unix {
         let project = Project::flask();
         let folder = project.root().join(OsStr::from_bytes(b"daten\xff"));
         fs::create_dir(&folder).unwrap();
-        fs::write(folder.join("list.py"), "import flask\n").unwrap();
-        fs::write(project.root().join(OsStr::from_bytes(b"caf\xe9.py")), "import flask\n").unwrap();
+        fs::write(folder.join("list.py"), "from flask import Flask\n").unwrap();
+        fs::write(project.root().join(OsStr::from_bytes(b"caf\xe9.py")), "from flask import Flask\n").unwrap();
         project.is_handled_and("");
     }
 
@@ -186,7 +193,7 @@ mod unix {
     #[test]
     fn unreadable_file_beside() {
         let project = Project::flask();
-        project.write("secret.py", "import flask\n");
+        project.write("secret.py", "from flask import Flask\n");
         let path = project.root().join("secret.py");
         fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).unwrap();
         let is_unreadable = fs::read(&path).is_err();

@@ -45,9 +45,12 @@ fn sample_rate() {
 
 #[test]
 fn dsn_environment_and_release() {
-    let chosen = ["--dsn", "https://abc@o1.ingest.sentry.io/42", "--environment", "production", "--release", "shop@1.2"];
+    let chosen =
+        ["--dsn", "https://abc@o1.ingest.sentry.io/42", "--environment", "production", "--release", "shop@1.2"];
     let options = init(&chosen);
-    for option in ["dsn=\"https://abc@o1.ingest.sentry.io/42\",", "environment=\"production\",", "release=\"shop@1.2\","] {
+    for option in
+        ["dsn=\"https://abc@o1.ingest.sentry.io/42\",", "environment=\"production\",", "release=\"shop@1.2\","]
+    {
         assert!(options.contains(&option.to_owned()), "{option} is not in {options:?}");
     }
 }
@@ -81,8 +84,19 @@ fn sdk_older_than_logs_and_data_collection() {
 fn sdk_that_has_dropped_options() {
     let options = init(&["--sdk-version", "3.0"]).concat();
     assert!(!options.contains("enable_logs") && !options.contains("send_default_pii"), "{options}");
-    let requirement = requirement(&["--sdk-version", "3.0"]).concat();
-    assert!(requirement.starts_with("sentry-sdk[flask]>=3"), "{requirement}");
+}
+
+/// Wrong: the floor is the release that knew the options first, although nobody tried the program with one that old.
+#[test]
+fn requirement_for_a_chosen_sdk() {
+    assert_eq!(requirement(&["--sdk-version", "2.34"]), ["sentry-sdk[flask]>=0.10,<3"]);
+    assert_eq!(requirement(&["--sdk-version", "3.0"]), ["sentry-sdk[flask]>=0.10"]);
+}
+
+/// Wrong: the next major release sends by default what is not to be sent; the range must end before it.
+#[test]
+fn requirement_where_nothing_is_to_be_sent() {
+    assert_eq!(requirement(&["--features", "errors", "--no-pii"]), ["sentry-sdk[flask]>=2.75"]);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 //!
 //! What it does to whole projects is the business of `tests/projects.rs`. Read [`Project::of`] first.
 #![allow(clippy::disallowed_methods, reason = "tests play the user: they write files and start programs")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 mod arguments;
 mod bad_input;
@@ -58,7 +59,8 @@ impl Run {
     /// The lines that the diff adds to this file, without comments.
     fn added_to(&self, path: &str) -> Vec<String> {
         let diff = self.diff();
-        let of_file = diff.split("diff --git ").find(|part| part.starts_with(&format!("a/{path} "))).unwrap_or_default();
+        let of_file =
+            diff.split("diff --git ").find(|part| part.starts_with(&format!("a/{path} "))).unwrap_or_default();
         let added = of_file.lines().filter(|line| !line.starts_with("+++")).filter_map(|line| line.strip_prefix('+'));
         added.filter(|line| !line.trim_start().starts_with('#')).map(str::to_owned).collect()
     }

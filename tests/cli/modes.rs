@@ -61,16 +61,34 @@ fn folder_without_python() {
 
 #[test]
 fn file_as_path_is_the_program_to_look_at() {
-    let script = "def run():\n    print('once a night')\n\n\nrun()\n";
-    let project = Project::of(&[("jobs/nightly.py", script), ("app.py", APP), ("requirements.txt", "flask\n")]);
-    let run = project.run(&["jobs/nightly.py"]);
+    let project = Project::of(&[("app.py", APP), ("examples/demo.py", APP), ("requirements.txt", "flask\n")]);
+    assert!(project.run(&[]).added_to("examples/demo.py").is_empty());
+    let run = project.run(&["examples/demo.py"]);
     assert_eq!(run.code, 0);
-    assert!(run.added_to("jobs/nightly.py").contains(&"sentry_sdk.init(".to_owned()), "{}", run.diff());
+    assert!(run.added_to("examples/demo.py").contains(&"sentry_sdk.init(".to_owned()), "{}", run.diff());
+    assert_eq!(run.added_to("requirements.txt"), ["sentry-sdk[flask]>=2.70,<3"]);
+}
+
+/// Wrong: who points at a script wants that script to report. It is found, called optional, and left alone.
+#[test]
+fn script_without_a_framework_as_path() {
+    let script = "def run():\n    print('once a night')\n\n\nrun()\n";
+    let project = Project::of(&[("jobs/nightly.py", script), ("requirements.txt", "requests\n")]);
+    project.run(&["jobs/nightly.py"]).fails(0, "nothing to change");
+}
+
+/// Wrong: `requirements.txt` above the folder lists what the program needs.
+#[test]
+fn folder_below_its_manifest_as_path() {
+    let project = Project::of(&[("web/app.py", APP), ("requirements.txt", "flask\n")]);
+    let run = project.run(&["web"]);
+    assert!(run.stderr.contains("no file lists what the program needs to run"), "{}", run.stderr);
 }
 
 #[test]
 fn folder_as_path_is_all_that_changes() {
-    let files = [("a/app.py", APP), ("a/requirements.txt", "flask\n"), ("b/app.py", APP), ("b/requirements.txt", "flask\n")];
+    let files =
+        [("a/app.py", APP), ("a/requirements.txt", "flask\n"), ("b/app.py", APP), ("b/requirements.txt", "flask\n")];
     let project = Project::of(&files);
     assert_eq!(project.run(&["--apply", "a"]).code, 0);
     assert!(project.read("a/app.py").contains("sentry_sdk.init("));

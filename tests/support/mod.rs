@@ -2,7 +2,6 @@
 //!
 //! Nothing of the machine gets in: not its environment, not its git configuration, not the folder where the program
 //! keeps what `undo` needs.
-#![allow(clippy::disallowed_methods, reason = "tests play the user: they write files and start programs")]
 
 use std::collections::BTreeMap;
 use std::fs;
