@@ -29,6 +29,8 @@ pub struct Facts {
     pub libraries: Vec<usize>,
     /// Its manifests, read.
     pub manifests: Vec<Manifest>,
+    /// Its lock files.
+    pub locks: Vec<PathBuf>,
     /// Manifests that could not be read.
     pub problems: Vec<Problem>,
     /// The SDK that its options are written for.
@@ -144,6 +146,7 @@ pub fn facts(
         deployed: deployed(workspace, &project),
         systems: systems(catalogue, workspace, &processes, &declared, &locks),
         libraries: libraries.collect(),
+        locks: locks.iter().filter(|lock| python_manifest::is_lock(lock.path())).map(|lock| lock.path().to_owned()).collect(),
         project,
         processes,
         manifests,
