@@ -102,3 +102,11 @@ fn spaces_in_paths() {
     assert!(run.stderr.ends_with("wrote requirements.txt\nwrote web server.py\n"), "{}", run.stderr);
     assert!(project.read("my shop/web server.py").contains("sentry_sdk.init("));
 }
+
+/// Wrong: a module that a process loads and that cannot be read is not "right"; the exit code should say so.
+#[test]
+fn check_of_a_program_that_cannot_be_parsed() {
+    let project =
+        Project::of(&[("app.py", "from flask import Flask\n\napp = Flask(\n"), ("requirements.txt", "flask\n")]);
+    project.run(&["--check"]).fails(0, "app.py:");
+}
