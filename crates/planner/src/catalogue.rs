@@ -48,6 +48,10 @@ pub struct System {
     /// Names of classes that are one of its objects by convention, in modules that import one of its packages.
     #[serde(default)]
     pub defines: Vec<String>,
+    /// The parameters of a callable of the project's own that a web server takes, when nothing of a web framework is built.
+    /// Their number decides: people name them as they like.
+    #[serde(default)]
+    pub serves: Vec<String>,
     /// Commands whose processes are the system's own, whatever they build.
     #[serde(default)]
     pub commands: Vec<String>,
@@ -71,6 +75,8 @@ pub struct System {
     pub documentation: String,
     /// The SDK's integration with it.
     pub integration: Option<Integration>,
+    /// What must stand around the object that a server takes, in addition to init: the word `wrap` in `also`.
+    pub wrap: Option<Class>,
     /// What was measured.
     pub evidence: Evidence,
     /// Where public guides say that init goes, when that differs from what was measured.
@@ -147,6 +153,16 @@ impl Integration {
     pub fn automatic_since(&self) -> Option<Version> {
         self.automatic_since.as_ref().map(|text| text.0.clone())
     }
+}
+
+/// A class that is called with one argument.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Class {
+    /// Its name.
+    pub class: String,
+    /// The module it is imported from.
+    pub module: String,
 }
 
 /// What was measured, with which versions.
@@ -325,11 +341,18 @@ impl Catalogue {
         &self.systems[object.0]
     }
 
-    /// The systems that a process is of, by what it builds and by how it is launched, in the catalogue's order.
+    /// The systems that a process is of: by what it builds, by how it is launched, and by what a server takes from it.
     pub fn systems_of(&self, process: &Process) -> BTreeSet<usize> {
-        let launched =
-            self.systems.iter().enumerate().filter(|(_, system)| system.commands.contains(&process.launcher));
-        process.trace.built().map(|(object, _)| object.0).chain(launched.map(|(number, _)| number)).collect()
+        let built: BTreeSet<usize> = process.trace.built().map(|(object, _)| object.0).collect();
+        let framework = built.iter().any(|number| self.systems[*number].role == Role::Web);
+        let served = process.trace.served.as_ref().filter(|_| process.role == "web" && !framework);
+        let own = self.systems.iter().enumerate().filter(|(_, system)| {
+            let serves = !system.serves.is_empty()
+                && served.is_some_and(|served| served.parameters.len() == system.serves.len());
+            serves || system.commands.contains(&process.launcher)
+        });
+        let own = own.map(|(number, _)| number).collect();
+        &built | &own
     }
 
     /// The library that a call which prepares something belongs to.

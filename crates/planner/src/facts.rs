@@ -306,8 +306,11 @@ fn systems(
     for process in processes {
         for system in catalogue.systems_of(process) {
             let known = places.entry(system).or_default();
-            for (_, event) in process.trace.built().filter(|(object, _)| object.0 == system) {
-                let place = location(workspace, event.file, event.span.start);
+            let built = process.trace.built().filter(|(object, _)| object.0 == system);
+            let served = process.trace.served.as_ref().filter(|_| !catalogue.systems[system].serves.is_empty());
+            let served = served.map(|served| (served.file, served.span.start));
+            for (file, offset) in built.map(|(_, event)| (event.file, event.span.start)).chain(served) {
+                let place = location(workspace, file, offset);
                 if !known.contains(&place) {
                     known.push(place);
                 }

@@ -6,8 +6,10 @@ use std::path::PathBuf;
 use changeset::Edit;
 use python_manifest::{Applicability, Choice, Manifest, Outcome, Wanted};
 use python_project::Workspace;
-use python_source::{ImportLine, ImportStyle, Insertion, Site, bound_name, free_name, insert};
+use python_source::{ImportLine, ImportStyle, Site, bound_name, free_name};
 
+use crate::addition::{self, Addition, site_in};
+use crate::also;
 use crate::catalogue::Catalogue;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::facts::{Facts, Location, Need, location};
@@ -104,7 +106,11 @@ pub fn plan(
     }
     if !sites.is_empty() {
         let mut fix = Fix::default();
-        match sources(workspace, &sites, recommendation, style) {
+        let mut also = also::also(catalogue, workspace, facts, &sites);
+        plan.diagnostics.append(&mut also.diagnostics);
+        let inits = sites.iter().map(|site| init_addition(workspace, site, recommendation));
+        let additions = inits.chain(also.additions.into_iter().map(Ok)).collect::<Result<Vec<_>, _>>();
+        match additions.and_then(|additions| addition::edits(workspace, additions, style)) {
             Ok(files) => {
                 fix.files = files;
                 requirement(facts, recommendation, &mut fix, &mut plan.diagnostics);
@@ -172,33 +178,12 @@ fn not_started_note(catalogue: &Catalogue, workspace: &Workspace, facts: &Facts,
     })
 }
 
-/// The edits of the sources, one site after the other.
-fn sources(
-    workspace: &Workspace,
-    sites: &[InitSite],
-    recommendation: &Recommendation,
-    style: &dyn Fn(&std::path::Path) -> ImportStyle,
-) -> Result<Vec<FileEdits>, Diagnostic> {
-    let mut files: Vec<FileEdits> = Vec::new();
-    for site in sites {
-        let path = workspace.path(site.block.file).to_owned();
-        let again = files.iter_mut().find(|file| file.path == path);
-        let edits = init_edits(workspace, site, recommendation, &style(&path), again.is_none())?;
-        match again {
-            Some(file) => file.edits.extend(edits),
-            None => files.push(FileEdits { path, edits, keeps: Keeps::Statements }),
-        }
-    }
-    Ok(files)
-}
-
-fn init_edits(
+/// The call of init for a site.
+fn init_addition(
     workspace: &Workspace,
     site: &InitSite,
     recommendation: &Recommendation,
-    style: &ImportStyle,
-    with_imports: bool,
-) -> Result<Vec<Edit>, Diagnostic> {
+) -> Result<Addition, Diagnostic> {
     let file = site.block.file;
     let fault = |message: String| Diagnostic {
         code: Code::NoInit,
@@ -237,14 +222,14 @@ fn init_edits(
         imports.remove(0);
     }
     let call = InitCall { sdk, guarded, arguments, integrations };
-    let insertion = Insertion {
+    Ok(Addition {
+        file,
         site: place,
         block: call.block(),
         one_line: call.one_line(),
-        imports: if with_imports { imports } else { Vec::new() },
+        imports,
         imports_not_before: site.imports_after.and_then(|number| body.get(number)).map(|stmt| stmt.span.start),
-    };
-    insert(&module.source, &insertion, style).map_err(|error| fault(error.to_string()))
+    })
 }
 
 /// A file that is generated from the manifest and has to be generated again.
@@ -255,15 +240,6 @@ fn stale(path: &std::path::Path, command: Option<&str>) -> Diagnostic {
         place: Some(Location { path: path.to_owned(), line: 1, column: 1 }),
         message: "compiled from the manifest that changes; such files are never edited by hand".to_owned(),
         help: command.map_or_else(|| "compile it again".to_owned(), |command| format!("compile it again: {command}")),
-    }
-}
-
-/// Right after what comes before it, so that blank lines and comments of what follows stay with that.
-fn site_in(body: &[python_source::outline::Stmt], position: usize) -> Site {
-    match (position.checked_sub(1).and_then(|before| body.get(before)), body.get(position)) {
-        (Some(before), _) => Site::After(before.span.start),
-        (None, Some(first)) => Site::Before(first.span.start),
-        (None, None) => Site::End,
     }
 }
 

@@ -1,0 +1,47 @@
+//! What a system needs in addition to init: each word of a rule is the file of that name. Read [`also`] first.
+
+mod names;
+mod wrap;
+
+use python_project::Workspace;
+
+use crate::addition::Addition;
+use crate::catalogue::Catalogue;
+use crate::diagnostic::Diagnostic;
+use crate::facts::Facts;
+use crate::placement::InitSite;
+
+/// What comes in addition, and what is left to a person.
+#[derive(Debug, Clone, Default)]
+pub struct Also {
+    /// Code for modules.
+    pub additions: Vec<Addition>,
+    /// What could not be decided.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// What the systems of the processes that get an init need beside it.
+pub fn also(catalogue: &Catalogue, workspace: &Workspace, facts: &Facts, sites: &[InitSite]) -> Also {
+    let mut also = Also::default();
+    let processes = sites.iter().flat_map(|site| &site.processes).map(|number| &facts.processes[*number]);
+    for process in processes {
+        for number in catalogue.systems_of(process) {
+            let system = &catalogue.systems[number];
+            if let Some(class) = &system.wrap {
+                also.add(wrap::wrap(workspace, facts, process, number, class));
+            }
+        }
+    }
+    also
+}
+
+impl Also {
+    /// Two processes may need the same thing; it is done once.
+    fn add(&mut self, found: Result<Option<Addition>, Diagnostic>) {
+        match found {
+            Ok(Some(addition)) if !self.additions.contains(&addition) => self.additions.push(addition),
+            Ok(_) => {}
+            Err(diagnostic) => self.diagnostics.push(diagnostic),
+        }
+    }
+}
