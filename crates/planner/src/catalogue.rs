@@ -77,6 +77,8 @@ pub struct System {
     pub integration: Option<Integration>,
     /// What must stand around the object that a server takes, in addition to init: the word `wrap` in `also`.
     pub wrap: Option<Class>,
+    /// What must be called in a hook of the object, in addition to init: the word `listener` in `also`.
+    pub listener: Option<Listener>,
     /// What was measured.
     pub evidence: Evidence,
     /// Where public guides say that init goes, when that differs from what was measured.
@@ -144,11 +146,25 @@ pub struct Integration {
     pub module: String,
     /// The first SDK that enables it by itself; without it, it has to be written.
     automatic_since: Option<VersionText>,
+    /// The first release of the SDK that has it.
+    since: Option<VersionText>,
+    /// The oldest version of the library that it does not refuse: a written one that refuses stops the program.
+    least: Option<VersionText>,
     /// The extra of the distribution that goes with it.
     pub extra: Option<String>,
 }
 
 impl Integration {
+    /// The first release of the SDK that has it, where the rule says.
+    pub fn since(&self) -> Option<Version> {
+        self.since.as_ref().map(|text| text.0.clone())
+    }
+
+    /// The oldest version of the library that it does not refuse, where the rule says.
+    pub fn least(&self) -> Option<Version> {
+        self.least.as_ref().map(|text| text.0.clone())
+    }
+
     /// The first release of the SDK that enables it by itself; `None` when it always has to be written.
     pub fn automatic_since(&self) -> Option<Version> {
         self.automatic_since.as_ref().map(|text| text.0.clone())
@@ -163,6 +179,29 @@ pub struct Class {
     pub class: String,
     /// The module it is imported from.
     pub module: String,
+}
+
+/// A function of the SDK that is called once the object's event loop runs.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Listener {
+    /// The object's method that takes the event and gives a decorator.
+    pub method: String,
+    /// The event.
+    pub event: String,
+    /// The function.
+    pub call: String,
+    /// The module it is imported from.
+    pub module: String,
+    /// The first release of the SDK that has it.
+    since: VersionText,
+}
+
+impl Listener {
+    /// The first release of the SDK that has the function.
+    pub fn since(&self) -> Version {
+        self.since.0.clone()
+    }
 }
 
 /// What was measured, with which versions.
@@ -193,6 +232,11 @@ pub struct Library {
     pub name: String,
     /// The distributions that show it is used.
     pub distributions: Vec<String>,
+    /// Its modules: one that is imported shows that it is used.
+    #[serde(default)]
+    pub modules: Vec<String>,
+    /// What a person who uses it has to decide.
+    pub advice: Option<String>,
     /// Names whose call must come before init.
     #[serde(default)]
     pub prepares: Vec<String>,

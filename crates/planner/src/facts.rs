@@ -12,6 +12,7 @@ use python_project::project::{Project, is_set_aside};
 use python_project::{FileId, Problem, Workspace};
 
 use crate::catalogue::{Catalogue, Role};
+use crate::libraries::{self, LibraryUse};
 use crate::version;
 
 /// What is known of one project.
@@ -27,6 +28,8 @@ pub struct Facts {
     pub systems: Vec<SystemUse>,
     /// Libraries of the catalogue that are declared, as numbers into it.
     pub libraries: Vec<usize>,
+    /// Those that it uses.
+    pub used: Vec<LibraryUse>,
     /// Its manifests, read.
     pub manifests: Vec<Manifest>,
     /// Its lock files.
@@ -87,6 +90,13 @@ pub struct SdkInForce {
     pub ground: Ground,
 }
 
+impl SdkInForce {
+    /// Whether something that came with a release can be written: it has it, or may be raised to it.
+    pub fn can_have(&self, since: &Version) -> bool {
+        !self.fixed || self.version >= *since
+    }
+}
+
 /// Why a release of the SDK is written for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ground {
@@ -137,6 +147,7 @@ pub fn facts(
     let started = existing_inits(workspace, &processes);
     let raven =
         declared.iter().find(|(_, one)| one.distribution == "raven").map(|(path, one)| (path.clone(), one.line));
+    let used = libraries::used(catalogue, workspace, &processes, declared.iter().map(|(_, one)| one), &locks);
     let libraries = catalogue.libraries.iter().enumerate();
     let libraries =
         libraries.filter(|(_, library)| declares(&declared, &library.distributions)).map(|(number, _)| number);
@@ -146,6 +157,7 @@ pub fn facts(
         deployed: deployed(workspace, &project),
         systems: systems(catalogue, workspace, &processes, &declared, &locks),
         libraries: libraries.collect(),
+        used,
         locks: locks.iter().filter(|lock| python_manifest::is_lock(lock.path())).map(|lock| lock.path().to_owned()).collect(),
         project,
         processes,

@@ -13,6 +13,7 @@ pub mod facts;
 mod fixture;
 pub mod idiom;
 pub mod init_call;
+pub mod libraries;
 pub mod nearest;
 pub mod placement;
 pub mod plan;

@@ -147,6 +147,13 @@ fn found_on_the_way(workspace: &Workspace, facts: &Facts, recommendation: &Recom
         message: note.clone(),
         help: "raise sentry-sdk, or name the release to write for with --sdk-version".to_owned(),
     }));
+    diagnostics.extend(recommendation.advice.iter().map(|advice| Diagnostic {
+        code: Code::LibraryAdvice,
+        severity: Severity::Note,
+        place: None,
+        message: advice.clone(),
+        help: String::new(),
+    }));
     diagnostics
 }
 

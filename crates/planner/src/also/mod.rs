@@ -1,5 +1,6 @@
 //! What a system needs in addition to init: each word of a rule is the file of that name. Read [`also`] first.
 
+mod listener;
 mod names;
 mod wrap;
 
@@ -29,6 +30,9 @@ pub fn also(catalogue: &Catalogue, workspace: &Workspace, facts: &Facts, sites: 
             let system = &catalogue.systems[number];
             if let Some(class) = &system.wrap {
                 also.add(wrap::wrap(workspace, facts, process, number, class));
+            }
+            if let Some(hook) = &system.listener {
+                also.add(listener::listener(workspace, facts, process, (number, system), hook));
             }
         }
     }

@@ -43,6 +43,17 @@ pub(super) fn assigns(body: &[Stmt], name: &str) -> bool {
     })
 }
 
+/// `name` in `name = value`.
+pub(super) fn assigned_name(stmt: &Stmt) -> Option<String> {
+    match &stmt.kind {
+        StmtKind::Assign { targets, .. } => match targets.as_slice() {
+            [target] => target.dotted().filter(|name| !name.contains('.')),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 fn first_part(dotted: &str) -> &str {
     dotted.split('.').next().unwrap_or(dotted)
 }

@@ -6,7 +6,7 @@ use python_project::{FileId, Workspace};
 use python_source::outline::{ExprKind, Stmt, StmtKind};
 use python_source::{ImportLine, Site, free_name};
 
-use super::names::{assigns, end_of_module, is_main_guard, mentions, taken_elsewhere, used_later};
+use super::names::{assigned_name, assigns, end_of_module, is_main_guard, mentions, taken_elsewhere, used_later};
 use crate::addition::{Addition, site_in};
 use crate::catalogue::Class;
 use crate::diagnostic::{Code, Diagnostic, Severity};
@@ -160,17 +160,6 @@ impl Place {
 /// Whether the statement, or one in its blocks, returns.
 fn returns(stmt: &Stmt) -> bool {
     matches!(stmt.kind, StmtKind::Return(_)) || stmt.blocks().into_iter().flatten().any(returns)
-}
-
-/// `name` in `name = value`.
-fn assigned_name(stmt: &Stmt) -> Option<String> {
-    match &stmt.kind {
-        StmtKind::Assign { targets, .. } => match targets.as_slice() {
-            [target] => target.dotted().filter(|name| !name.contains('.')),
-            _ => None,
-        },
-        _ => None,
-    }
 }
 
 fn by_hand(workspace: &Workspace, facts: &Facts, file: FileId, class: &Class, name: &str, reason: &str) -> Diagnostic {
