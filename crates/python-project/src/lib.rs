@@ -5,6 +5,7 @@
 
 pub mod trace;
 
+mod bare;
 pub mod commands;
 mod launch;
 mod problem;
@@ -14,6 +15,7 @@ mod vocabulary;
 mod walk;
 mod workspace;
 
+pub use bare::{BareCommand, bare_commands};
 pub use problem::Problem;
 pub use vocabulary::{Launcher, Meaning, ObjectId, Target, Vocabulary};
 pub use walk::Words;
