@@ -11,6 +11,7 @@ mod launch;
 mod problem;
 pub mod process;
 pub mod project;
+mod sketch;
 mod vocabulary;
 mod walk;
 mod workspace;
