@@ -7,6 +7,7 @@ pub mod trace;
 
 pub mod commands;
 mod launch;
+pub mod lint;
 mod problem;
 pub mod process;
 pub mod project;

@@ -1,0 +1,64 @@
+//! Which release of ruff a project runs, as far as its default rules depend on it. Read [`NewestRuff`] first.
+//! Never asks for more than the newest release that every hint allows.
+
+use std::path::Path;
+use std::str::FromStr;
+
+use pep440_rs::{Version, VersionSpecifiers};
+use python_manifest::Lock;
+
+use super::files::{Files, folder_of};
+
+/// The newest release of ruff that a project lets in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum NewestRuff {
+    /// Up to 0.15 the default rules are `E4`, `E7`, `E9` and `F`.
+    Before016,
+    /// From 0.16 on they are a list of their own, in which `I001` is and `E402` is not.
+    Since016,
+}
+
+impl NewestRuff {
+    /// From the lock file, else the hook's release, else the version that is asked for; without a hint, the newest there is.
+    pub(super) fn of(files: &Files<'_>, folder: &Path, hook: Option<&str>, asked: &[&str]) -> Self {
+        let exact = locked(files, folder).or_else(|| Version::from_str(hook?).ok());
+        let newest = exact
+            .map(|version| vec![version])
+            .unwrap_or_else(|| asked.iter().filter_map(|specifier| newest(specifier)).collect());
+        if newest.iter().any(|version| *version < changed()) { Self::Before016 } else { Self::Since016 }
+    }
+
+    /// Whether a rule is checked without being named.
+    pub(super) fn checks_by_default(&self, rule: &str) -> bool {
+        match self {
+            Self::Before016 => ["E4", "E7", "E9", "F"].iter().any(|prefix| rule.starts_with(prefix)),
+            Self::Since016 => rule == "I001",
+        }
+    }
+}
+
+/// The release with which the default rules changed.
+fn changed() -> Version {
+    Version::new([0, 16])
+}
+
+/// The newest of a few telling releases that a specifier lets in; `None` when it cannot be read.
+fn newest(specifier: &str) -> Option<Version> {
+    let Ok(specifiers) = VersionSpecifiers::from_str(specifier) else {
+        // Poetry's `^0.4`, `~0.4` and `0.4` let in no later minor release while the major one is 0.
+        return Version::from_str(specifier.trim_start_matches(['^', '~', '='])).ok();
+    };
+    let named = specifiers.iter().map(|clause| clause.version().clone());
+    let telling = named.chain([changed(), Version::new([999])]);
+    telling.filter(|version| specifiers.contains(version)).max()
+}
+
+/// The version of ruff in the nearest lock file.
+fn locked(files: &Files<'_>, folder: &Path) -> Option<Version> {
+    let around: Vec<&Path> = folder.ancestors().collect();
+    let locks = files.workspace.files().map(|(_, file)| &file.path).filter(|path| Lock::is_lock(path));
+    let nearest =
+        locks.filter(|path| around.contains(&folder_of(path))).max_by_key(|path| path.components().count())?;
+    let lock = Lock::read(nearest, &files.workspace.read(nearest).ok()?).ok()??;
+    lock.version_of("ruff").and_then(|text| text.parse().ok())
+}

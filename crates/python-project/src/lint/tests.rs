@@ -1,0 +1,1 @@
+//! Tables of configuration files and the style they give.
