@@ -5,7 +5,7 @@ use ruff_python_ast::helpers::is_docstring_stmt;
 use ruff_python_ast::token::TokenKind;
 use ruff_text_size::Ranged;
 
-use super::gap::{Gap, Kind, is_blank, is_comment};
+use super::gap::{Gap, Kind, is_blank, is_comment, leading_space};
 use super::{InsertError, Site};
 use crate::style::{content_start, line_above, line_end, line_start, next_line, size};
 use crate::tree::bodies;
@@ -127,10 +127,9 @@ pub(super) fn attached_start(text: &str, body: &[Stmt], index: usize) -> usize {
 
 /// Whether comments above an import name its section, as isort's `import_heading_*` does, rather than speak of the import.
 pub(super) fn is_heading(comments: &str) -> bool {
-    let words = comments.to_lowercase();
-    ["third party", "third-party", "thirdparty", "import", "library", "libraries", "packages"]
-        .iter()
-        .any(|word| words.contains(word))
+    let comments = comments.to_lowercase();
+    let mut words = comments.split(|c: char| !c.is_alphanumeric());
+    words.any(|word| matches!(word, "party" | "thirdparty" | "imports" | "library" | "libraries" | "packages"))
 }
 
 /// The gap below a statement that ends its line, and below the deeper comments that end its block.
@@ -150,7 +149,13 @@ pub(super) fn gap_below(text: &str, module: &ParsedModule, body: &[Stmt], index:
         }
     }
     let below = body.get(index + 1).map_or(Kind::Edge, Kind::of_start);
-    Gap::starting_at(text, line, Kind::of_end(&body[index]), below, top_level)
+    let mut gap = Gap::starting_at(text, line, Kind::of_end(&body[index]), below, top_level);
+    let end = gap.end(text);
+    let stands_alone = || body.get(index + 1).is_none_or(|_| attached_start(text, body, index + 1) != end);
+    if end < text.len() && is_comment(text, end) && stands_alone() {
+        gap.below = Kind::Comment;
+    }
+    gap
 }
 
 /// Whether no other statement, nor the header of a block, stands before this one on its logical line.
@@ -186,9 +191,4 @@ fn indentation_of(text: &str, offset: usize) -> String {
     let line = logical_line_start(text, offset);
     let leading = &text[line..line + leading_space(text, line)];
     leading.rsplit('\u{c}').next().unwrap_or_default().to_owned()
-}
-
-fn leading_space(text: &str, line: usize) -> usize {
-    let content = &text[line..line_end(text, line)];
-    content.len() - content.trim_start_matches([' ', '\t', '\u{c}']).len()
 }
