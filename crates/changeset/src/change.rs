@@ -43,7 +43,8 @@ impl FileChange {
     }
 }
 
-/// The changes of one run below one root, sorted by path: no file twice, none that stays the same, none outside the root.
+/// The changes of one run below one root, sorted by path: no file twice, none that stays the same, none outside the
+/// root.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Changeset {
     root: PathBuf,

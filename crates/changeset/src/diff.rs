@@ -42,9 +42,10 @@ pub struct DiffLine {
 
 /// The diff of all changes; empty when there are none.
 ///
-/// `prefix` is where the changeset's root lies in the git work tree (see [`path_in_work_tree`](crate::path_in_work_tree)), empty when it is
-/// the top of one or there is none. It matters: `git apply` reads the paths of such a diff from the top of the work tree, even when it is run
-/// further down, and passes over files that it cannot find there without an error.
+/// `prefix` is where the changeset's root lies in the git work tree (see
+/// [`path_in_work_tree`](crate::path_in_work_tree)), empty when it is the top of one or there is none. It matters: `git
+/// apply` reads the paths of such a diff from the top of the work tree, even when it is run further down, and passes
+/// over files that it cannot find there without an error.
 pub fn unified_diff(changeset: &Changeset, prefix: &Path) -> Vec<u8> {
     diff_lines(changeset, prefix).flat_map(|line| line.bytes).collect()
 }
@@ -92,7 +93,7 @@ fn header(change: &FileChange, path: &[u8], has_hunks: bool) -> Vec<DiffLine> {
     lines.into_iter().map(|bytes| DiffLine { kind: LineKind::Header, bytes: [&bytes[..], b"\n"].concat() }).collect()
 }
 
-/// `--- a/path`. A tab marks the end of a name with a space in it, or the reader takes what follows the space for a date.
+/// `--- a/path`. A tab marks the end of a name with a space in it, or `patch` takes what follows the space for a date.
 fn file_line(sign: &[u8], name: Option<Vec<u8>>) -> Vec<u8> {
     let name = name.unwrap_or_else(|| b"/dev/null".to_vec());
     let end: &[u8] = if name.contains(&b' ') { b"\t" } else { b"" };
@@ -137,7 +138,8 @@ fn slashed(path: &Path) -> Vec<u8> {
     names.collect::<Vec<_>>().join(&b'/')
 }
 
-/// The name as git writes it: as it is, or as a C string where it holds a quote, a backslash, a control character or bytes that are no UTF-8.
+/// The name as git writes it: as it is, or as a C string where it holds a quote, a backslash, a control character or
+/// bytes that are no UTF-8.
 fn quoted(prefix: &[u8], path: &[u8]) -> Vec<u8> {
     let plain = |text: &str| !text.chars().any(|c| c.is_control() || c == '"' || c == '\\');
     if std::str::from_utf8(path).is_ok_and(plain) {
@@ -185,6 +187,16 @@ mod tests {
     fn a_new_empty_executable_file_is_header_alone() {
         let empty = FileChange { mode: 0o755, ..FileChange::created("run", "") };
         assert_eq!(diff(vec![empty]), "diff --git a/run b/run\nnew file mode 100755\n");
+    }
+
+    #[test]
+    fn new_and_deleted_files_with_a_space_in_the_name() {
+        let changes = vec![FileChange::created("a b", "1\n2\n"), FileChange::deleted("c d", b"1\n".to_vec(), 0o755)];
+        assert_eq!(
+            diff(changes),
+            "diff --git a/a b b/a b\nnew file mode 100644\n--- /dev/null\n+++ b/a b\t\n@@ -0,0 +1,2 @@\n+1\n+2\n\
+             diff --git a/c d b/c d\ndeleted file mode 100755\n--- a/c d\t\n+++ /dev/null\n@@ -1,1 +0,0 @@\n-1\n"
+        );
     }
 
     #[test]

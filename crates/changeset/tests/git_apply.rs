@@ -208,6 +208,8 @@ proptest! {
 
     #[test]
     fn any_bytes_become_any_bytes(before in text(), after in text()) {
+        // git calls an empty patch an error.
+        prop_assume!(before != after);
         assert_git_arrives("random", vec![changed("f", before, after)]);
     }
 }

@@ -9,7 +9,7 @@ use planner::recommend::recommend;
 use planner::rewrite::rewrite;
 use planner::{Catalogue, Diagnostic, Facts, Plan, Recommendation, Severity};
 use python_manifest::{Declared, Manifest};
-use python_project::lint::{LintConfiguration, is_lint_configuration};
+use python_project::lint::{import_style, is_lint_configuration};
 use python_project::process::processes;
 use python_project::project::{project_of, projects};
 use python_project::{Problem, Workspace, commands};
@@ -95,7 +95,7 @@ impl Target {
 /// The files beside Python sources that the walk remembers.
 fn is_wanted(path: &Path) -> bool {
     python_manifest::is_manifest(path)
-        || python_manifest::Lock::is_lock(path)
+        || python_manifest::is_lock(path)
         || commands::is_deployment_file(path)
         || is_lint_configuration(path)
 }
@@ -119,7 +119,6 @@ fn detect(
     };
     let (mut found, problems) = processes(workspace, &vocabulary, &projects, pointed_at);
     let choices = arguments.choices();
-    let lint = LintConfiguration::new(workspace);
     let mut outcomes = Vec::new();
     for project in &projects {
         let (own, others) =
@@ -128,7 +127,7 @@ fn detect(
         let facts = facts(catalogue, workspace, project.clone(), own, choices.sdk_version.clone());
         let recommendation = recommend(catalogue, &facts, &choices)?;
         let declared: Vec<Declared> = facts.manifests.iter().flat_map(Manifest::declared).collect();
-        let style = |path: &Path| lint.style(project, &declared, path);
+        let style = |path: &Path| import_style(workspace, project, &declared, path);
         let plan = planner::plan::plan(catalogue, workspace, &facts, &recommendation, &style);
         outcomes.push(Outcome { facts, recommendation, plan });
     }

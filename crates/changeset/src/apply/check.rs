@@ -1,4 +1,4 @@
-//! What must hold before the first byte is written. Read [`check`] first. Reads metadata and files; never writes.
+//! What must hold before the first byte is written. Read [`check()`] first. Reads metadata and files; never writes.
 
 use std::collections::HashMap;
 use std::fs::{self, Metadata};

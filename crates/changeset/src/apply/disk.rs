@@ -14,8 +14,8 @@ use super::journal::{Attributes, Owner};
 pub(super) enum Staged {
     /// The content lies on the disk under a name of its own, in the folder of the file it will replace.
     Beside,
-    /// The file has other names too (hard links) or an owner that this process cannot give, so its bytes have to be changed where they are.
-    /// The journal holds what was and what shall be.
+    /// The file has other names too (hard links) or an owner that this process cannot give, so its bytes have to be
+    /// changed where they are. The journal holds what was and what shall be.
     InPlace(File),
     /// The file goes away.
     Removal,
@@ -51,7 +51,8 @@ impl Staged {
         Ok(Self::Beside)
     }
 
-    /// Puts the content in its place. Apart from [`Staged::InPlace`], other programs see the old file or the new one and nothing between.
+    /// Puts the content in its place. Apart from [`Staged::InPlace`], other programs see the old file or the new one
+    /// and nothing between.
     pub(super) fn commit(self, target: &Path, temp: &Path, content: Option<&[u8]>) -> io::Result<()> {
         match self {
             Self::Beside => fs::rename(temp, target),
@@ -61,7 +62,8 @@ impl Staged {
     }
 }
 
-/// Writes over the old bytes and cuts the file last, so that whenever it stops, each byte is an old one or a new one: recovery knows it by that.
+/// Writes over the old bytes and cuts the file last, so that whenever it stops, each byte is an old one or a new one:
+/// recovery knows it by that.
 fn overwrite(mut file: File, content: &[u8]) -> io::Result<()> {
     file.write_all(content)?;
     file.set_len(content.len() as u64)?;

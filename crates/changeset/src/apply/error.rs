@@ -1,12 +1,13 @@
 //! Why files were not written, undone or recovered, and what to do about it. Read [`ApplyError`] first.
 
-use std::fmt::{self, Display};
+use std::fmt::Display;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::state::StateError;
 
-/// Why a changeset was not applied. Whatever the reason, [`Failure::left`] names the only files that may not be as they were.
+/// Why a changeset was not applied. Whatever the reason, [`Failure::left`] names the only files that may not be as they
+/// were.
 #[derive(Debug, thiserror::Error)]
 pub enum ApplyError {
     /// The root itself cannot be reached.
@@ -83,7 +84,7 @@ pub enum Reason {
     #[error("has changed since the last apply; put that change aside, then undo")]
     ChangedSinceApply,
     /// It was there when it was read.
-    #[error("is not there any more; run again, or put it back")]
+    #[error("is not there any more; put it back, or run again")]
     Vanished,
     /// It should be new.
     #[error("is already there; move it away, or run again")]
@@ -97,12 +98,9 @@ pub enum Reason {
     /// A folder, a device, a pipe.
     #[error("is not a regular file; leave it out")]
     NotAFile,
-    /// Nobody may write it, by its mode. Holds for root too.
+    /// This user may not write it.
     #[error("is read-only; make it writable or leave it out")]
     ReadOnly,
-    /// Nobody may write the folder that it lies in, by its mode.
-    #[error("lies in a read-only folder; make it writable or leave the file out")]
-    FolderReadOnly,
     /// To delete the file behind a link would leave a link to nothing.
     #[error("is a symbolic link and cannot be deleted; delete it by hand")]
     LinkDeleted,
@@ -193,5 +191,5 @@ fn tried(reasons: &[(PathBuf, io::Error)]) -> String {
 
 /// Each on a line of its own, indented.
 fn lines(items: &[impl Display]) -> String {
-    items.iter().fold(String::new(), |text, item| fmt::format(format_args!("{text}\n  {item}")))
+    items.iter().map(|item| format!("\n  {item}")).collect()
 }

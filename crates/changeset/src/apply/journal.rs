@@ -1,7 +1,8 @@
-//! The journal: what an apply is about to do, with every old and new byte of it. Read [`Journal`] first. Never touches the disk.
+//! The journal: what an apply is about to do, with every old and new byte of it. Read [`Journal`] first. Never touches
+//! the disk.
 //!
-//! One line of JSON for a person to read (paths, modes, lengths, SHA-256), then the bytes of all files one after another.
-//! The same file, renamed, is the undo record.
+//! One line of JSON for a person to read (paths, modes, lengths, SHA-256), then the bytes of all files one after
+//! another. The same file, renamed, is the undo record.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};

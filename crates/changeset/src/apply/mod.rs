@@ -1,4 +1,4 @@
-//! The only place that writes: all files of a changeset, or none. Read [`apply`], then [`Transaction`].
+//! The only place that writes: all files of a changeset, or none. Read [`apply()`], then [`Transaction`].
 //!
 //! No file system renames many files at once, so a journal makes it one move. In this order:
 //!
@@ -9,8 +9,8 @@
 //! 5. rename each over its target, and make the folders durable;
 //! 6. rename the journal to the undo record. This is the moment from which the new tree counts.
 //!
-//! A failure before that puts everything back by the journal at once; a killed process leaves the journal to [`recover`].
-//! Extended attributes and access lists of replaced files are not kept.
+//! A failure before that puts everything back by the journal at once; a killed process leaves the journal to
+//! [`recover()`]. Extended attributes and access lists of replaced files are not kept.
 #![allow(clippy::disallowed_methods, reason = "this module is the door through which files are written")]
 
 mod check;
@@ -45,7 +45,7 @@ use state::{JOURNAL, StateFolder};
 pub struct Applied {
     /// Every file that was changed, created or deleted, seen from the root.
     pub files: Vec<PathBuf>,
-    /// The record from which [`undo`] works; none when there was nothing to do.
+    /// The record from which [`undo()`] works; none when there was nothing to do.
     pub undo_record: Option<PathBuf>,
 }
 
@@ -152,8 +152,8 @@ impl Transaction {
     }
 
     fn replace(&mut self, index: usize) -> io::Result<()> {
-        // Once more: the files before this one have taken their time. What comes between this look and the move is not seen; the standard
-        // library has no move that asks first.
+        // Once more: the files before this one have taken their time. What comes between this look and the move is not
+        // seen; the standard library has no move that asks first.
         self.check_again(index)?;
         self.begun = index + 1;
         let entry = &self.journal.entries[index];
@@ -205,7 +205,8 @@ fn steps(files: usize) -> impl Iterator<Item = Step> {
 /// The journal becomes the undo record, and the new tree the one that counts.
 fn finish(state: &StateFolder) -> io::Result<()> {
     fs::rename(state.journal(), state.record())?;
-    // Not an error: should the power fail before the name is durable, recovery finds every file new and does this again.
+    // Not an error: should the power fail before the name is durable, recovery finds every file new and does this
+    // again.
     let _ = disk::sync_folder(state.path());
     Ok(())
 }

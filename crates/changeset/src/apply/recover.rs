@@ -1,5 +1,5 @@
-//! What to do with the journal of a process that died on the way. Read [`recover`] first. Never touches a file that holds neither the old nor
-//! the new content.
+//! What to do with the journal of a process that died on the way. Read [`recover()`] first. Never touches a file that
+//! holds neither the old nor the new content.
 
 use std::fs;
 use std::io;
@@ -20,12 +20,14 @@ pub enum Recovered {
     Finished(Vec<PathBuf>),
 }
 
-/// The journal of an interrupted apply, if there is one. Only looks; the journal may also be that of a process still alive.
+/// The journal of an interrupted apply, if there is one. Only looks; the journal may also be that of a process still
+/// alive.
 pub fn interrupted(state: &StateDir) -> Option<PathBuf> {
     state.find(JOURNAL)
 }
 
-/// Brings an interrupted apply to an end: afterwards the tree is the old one or the new one. None when nothing was interrupted.
+/// Brings an interrupted apply to an end: afterwards the tree is the old one or the new one. None when nothing was
+/// interrupted.
 ///
 /// It can itself be interrupted and run again.
 ///

@@ -14,8 +14,8 @@ const NAME: &str = "sentry-codemod";
 
 /// The folders in which the state of one root may be kept, best first.
 ///
-/// The first one that can be written is used, and all are searched when something is to be recovered or undone, so a folder that was read-only
-/// yesterday hides nothing today.
+/// The first one that can be written is used, and all are searched when something is to be recovered or undone, so a
+/// folder that was read-only yesterday hides nothing today.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StateDir {
     candidates: Vec<PathBuf>,
@@ -29,11 +29,12 @@ impl StateDir {
 
     /// The folders for a root, outside the user's files as long as there is a choice:
     ///
-    /// 1. the git folder, when the root lies in a work tree: `.git/sentry-codemod/<hash of the root's place in the work tree>`, so that the
-    ///    state moves with the work tree;
-    /// 2. the user's state folder: `$XDG_STATE_HOME` or `~/.local/state`, `~/Library/Application Support` on macOS, `%LOCALAPPDATA%` on
-    ///    Windows, and in it `sentry-codemod/<hash of the root>`;
-    /// 3. `.sentry-codemod` in the root, when neither can be written: without a journal a killed process could leave half a change.
+    /// 1. the git folder, when the root lies in a work tree: `.git/sentry-codemod/<hash>`, a hash of the root's place in
+    ///    the work tree, so that the state moves with it;
+    /// 2. the user's state folder: `$XDG_STATE_HOME` or `~/.local/state`, `~/Library/Application Support` on macOS,
+    ///    `%LOCALAPPDATA%` on Windows, and in it `sentry-codemod/<hash of the root>`;
+    /// 3. `.sentry-codemod` in the root, when neither can be written: without a journal a killed process could leave
+    ///    half a change.
     ///
     /// Looks for `.git` on the disk and at the environment; creates nothing.
     pub fn for_root(root: &Path) -> Self {
@@ -77,8 +78,16 @@ pub(super) enum StateError {
 #[derive(Debug)]
 pub(super) struct StateFolder {
     path: PathBuf,
-    /// The lock ends with the open file, so a killed process leaves none behind.
-    _lock: File,
+    /// The lock ends with the process at the latest, so a killed one leaves none behind.
+    lock: File,
+}
+
+impl Drop for StateFolder {
+    /// Closing the file is not enough: a child process that is being started at this moment has it open too.
+    fn drop(&mut self) {
+        // Where there was no lock there is none to give back.
+        let _ = self.lock.unlock();
+    }
 }
 
 /// The file that says an apply is under way.
@@ -95,7 +104,7 @@ impl StateFolder {
         match lock.try_lock() {
             Err(TryLockError::WouldBlock) => Err(StateError::Busy(folder.to_owned())),
             // Some network file systems know no locks. To work without one is better there than not to work.
-            Ok(()) | Err(TryLockError::Error(_)) => Ok(Self { path: folder.to_owned(), _lock: lock }),
+            Ok(()) | Err(TryLockError::Error(_)) => Ok(Self { path: folder.to_owned(), lock }),
         }
     }
 

@@ -1,4 +1,4 @@
-//! Takes back the last apply. Read [`undo`] first. Writes through the same transaction as an apply, never past it.
+//! Takes back the last apply. Read [`undo()`] first. Writes through the same transaction as an apply, never past it.
 
 use std::path::{Path, PathBuf};
 
@@ -18,7 +18,8 @@ pub struct Undone {
 
 /// Gives every file of the last apply its old content, and removes the files it created: all or none.
 ///
-/// A file that stays keeps the mode it has now; one that comes back has the mode and owner it had. What was undone cannot be undone again.
+/// A file that stays keeps the mode it has now; one that comes back has the mode and owner it had. What was undone
+/// cannot be undone again.
 ///
 /// # Errors
 /// See [`UndoError`]; above all a file that was changed since is named, and then nothing is written.

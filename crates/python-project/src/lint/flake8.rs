@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::files::{Files, folder_of};
+use super::files::{folder_of, nearest};
 use super::options::Options;
 use super::selection::{names_file, verdict};
+use crate::workspace::Workspace;
 
 /// The names of its configuration files; the first one with a section of its own counts alone.
 const NAMES: [&str; 3] = ["setup.cfg", "tox.ini", ".flake8"];
@@ -18,8 +19,8 @@ pub(super) struct Flake8 {
 
 impl Flake8 {
     /// The configuration around a folder and the arguments of a hook. `None` when there is neither.
-    pub(super) fn around(files: &Files<'_>, folder: &Path, hook: Option<&Options>) -> Option<Self> {
-        let nearest = files.nearest(folder, &NAMES, |path, options| {
+    pub(super) fn around(workspace: &Workspace, folder: &Path, hook: Option<&Options>) -> Option<Self> {
+        let nearest = nearest(workspace, folder, &NAMES, |path, options| {
             Some((folder_of(path).to_owned(), options.table(&["flake8"])?.clone()))
         });
         if nearest.is_none() && hook.is_none() {

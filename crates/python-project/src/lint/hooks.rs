@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use super::files::Files;
+use super::files::text;
 use super::options::Options;
 use crate::commands::yaml::{self, Node};
+use crate::workspace::Workspace;
 
 /// The name of the file.
 pub(super) const NAME: &str = ".pre-commit-config.yaml";
@@ -24,8 +25,8 @@ pub(super) struct Hook {
 
 impl Hooks {
     /// The hooks for the files of a folder.
-    pub(super) fn around(files: &Files<'_>, folder: &Path) -> Self {
-        let nearest = folder.ancestors().find_map(|folder| files.text(&folder.join(NAME)));
+    pub(super) fn around(workspace: &Workspace, folder: &Path) -> Self {
+        let nearest = folder.ancestors().find_map(|folder| text(workspace, &folder.join(NAME)));
         let documents = nearest.and_then(|text| yaml::documents(&text).ok()).unwrap_or_default();
         let repositories = documents.iter().filter_map(|document| document.get("repos")).flat_map(Node::items);
         Self(repositories.flat_map(hooks_of).collect())

@@ -1,12 +1,13 @@
-//! isort: its profiles and options. Read [`sorting`] first.
+//! isort: its profiles and options. Read [`sorting`] first. Never asks which files it skips.
 
 use std::path::{Path, PathBuf};
 
-use python_source::SorterOptions;
+use python_source::{ImportSection, SorterOptions};
 
-use super::files::{Files, folder_of, joined};
+use super::Sorting;
+use super::files::{folder_of, joined, nearest};
 use super::options::Options;
-use super::sorting::Sorting;
+use crate::workspace::Workspace;
 
 /// The names of its configuration files, with the tables that are its own; the first one that says something counts alone.
 const SOURCES: [(&str, &[&[&str]]); 4] = [
@@ -17,9 +18,9 @@ const SOURCES: [(&str, &[&[&str]]); 4] = [
 ];
 
 /// How isort sorts in a folder. `None` when neither a configuration file nor a hook says that it is used.
-pub(super) fn sorting(files: &Files<'_>, folder: &Path, hook: Option<&Options>) -> Option<Sorting> {
+pub(super) fn sorting(workspace: &Workspace, folder: &Path, hook: Option<&Options>) -> Option<Sorting> {
     let names = SOURCES.map(|(name, _)| name);
-    let nearest = files.nearest(folder, &names, |path, options| {
+    let nearest = nearest(workspace, folder, &names, |path, options| {
         let own = own_options(path, &options);
         (!own.is_empty()).then(|| (folder_of(path).to_owned(), own))
     });
@@ -63,11 +64,31 @@ fn sorter_options(options: &Options) -> SorterOptions {
         no_sections: alphabetical == Some(true) || flag("no_sections", profile.no_sections),
         float_to_top: flag("float_to_top", profile.float_to_top),
         ensure_newline_before_comments: flag("ensure_newline_before_comments", profile.ensure_newline_before_comments),
+        sections: sections(options),
+        unknown_is_first_party: options.text("default_section").is_some_and(|section| section.trim() == "FIRSTPARTY"),
+        length_sort: flag("length_sort", profile.length_sort),
+        lines_between_types: match alphabetical {
+            Some(true) => 1,
+            _ => options.number("lines_between_types").unwrap_or(profile.lines_between_types),
+        },
         lines_after_imports: match options.text("lines_after_imports") {
             Some(_) => options.number("lines_after_imports"),
             None => profile.lines_after_imports,
         },
     }
+}
+
+/// The order of sections, where the configuration says it; `known_django` lists the modules of `DJANGO`.
+fn sections(options: &Options) -> Vec<ImportSection> {
+    let section = |name: String| match name.as_str() {
+        "FUTURE" => ImportSection::Future,
+        "STDLIB" => ImportSection::StandardLibrary,
+        "THIRDPARTY" => ImportSection::ThirdParty,
+        "FIRSTPARTY" => ImportSection::FirstParty,
+        "LOCALFOLDER" => ImportSection::LocalFolder,
+        own => ImportSection::Custom(options.list(&format!("known_{}", own.to_lowercase())).unwrap_or_default()),
+    };
+    options.list("sections").unwrap_or_default().into_iter().map(section).collect()
 }
 
 /// What isort's profiles say about these options; of a profile it does not know it says nothing.
@@ -81,10 +102,12 @@ fn profile(name: &str) -> SorterOptions {
             force_single_line: true,
             from_first: true,
             no_sections: true,
+            lines_between_types: 1,
             ..plain
         },
         "appnexus" => SorterOptions { ensure_newline_before_comments: true, force_sort_within_sections: true, ..plain },
-        "pycharm" | "attrs" => SorterOptions { lines_after_imports: Some(2), ..plain },
+        "pycharm" => SorterOptions { lines_after_imports: Some(2), ..plain },
+        "attrs" => SorterOptions { lines_after_imports: Some(2), lines_between_types: 1, ..plain },
         _ => plain,
     }
 }

@@ -1,4 +1,4 @@
-//! What a project's linters and sorters ask of the imports in a file, read from their configuration. Read [`LintConfiguration`] first.
+//! What a project's linters and sorters ask of the imports in a file, read from their configuration. Read [`import_style`] first.
 //! Never complains about a configuration file that is broken: whoever needs the file does.
 
 mod files;
@@ -9,24 +9,23 @@ mod options;
 mod release;
 mod ruff;
 mod selection;
-mod sorting;
 #[cfg(test)]
 mod tests;
 
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use python_manifest::Declared;
-use python_source::{ImportStyle, SorterOptions};
+use python_source::{ImportStyle, SorterOptions, is_standard_library};
 
 use crate::project::Project;
 use crate::workspace::Workspace;
-use files::{Files, folder_of};
+use files::folder_of;
 use flake8::Flake8;
 use hooks::Hooks;
 use options::Options;
 use release::NewestRuff;
 use ruff::Ruff;
-use sorting::Sorting;
 
 /// Whether a file may hold the configuration of a linter or a sorter. Cheap: its name says it.
 ///
@@ -38,39 +37,41 @@ pub fn is_lint_configuration(path: &Path) -> bool {
     names.contains(&name) || (name.contains("ruff") && name.ends_with(".toml"))
 }
 
-/// The configuration files of a workspace; each is read once, when a file below it is asked for.
-pub struct LintConfiguration<'a> {
-    files: Files<'a>,
+/// What the tools of a project ask of the imports in a file.
+///
+/// A tool is in use when the nearest configuration around the file has a part of its own, when it is a pre-commit hook, or when
+/// the project declares it as a requirement.
+pub fn import_style(workspace: &Workspace, project: &Project, declared: &[Declared], path: &Path) -> ImportStyle {
+    let tools = Tools::of(workspace, declared, path);
+    let by_ruff = tools.ruff.is_some_and(|ruff| ruff.checks("E402", path));
+    let checks_e402 = by_ruff || tools.flake8.is_some_and(|flake8| flake8.checks("E402", path));
+    let sorting = tools.sorting.as_ref();
+    let roots = sorting.map_or_else(|| project.import_roots(workspace), |sorting| sorting.roots.clone());
+    let own = |read: fn(&Sorting) -> &[String]| sorting.map(read).unwrap_or_default();
+    let third_party = top_level(own(|sorting| &sorting.third_party));
+    let mut first_party = workspace.top_level_names(&roots);
+    // Sorters believe their lists first, then the standard library, then the folders.
+    first_party.retain(|name| !third_party.contains(name) && !is_standard_library(name));
+    first_party.extend(top_level(own(|sorting| &sorting.first_party)));
+    ImportStyle { first_party, third_party, checks_e402, sorter: tools.sorting.map(|sorting| sorting.options) }
 }
 
-impl<'a> LintConfiguration<'a> {
-    /// Reads nothing yet.
-    pub fn new(workspace: &'a Workspace) -> Self {
-        Self { files: Files::new(workspace) }
-    }
+/// The first part of each dotted module. A name with a wildcard in its first part names nothing that is known.
+fn top_level(modules: &[String]) -> BTreeSet<String> {
+    let tops = modules.iter().filter_map(|module| module.split('.').next());
+    tops.filter(|top| !top.is_empty() && !top.contains('*')).map(str::to_owned).collect()
+}
 
-    /// What the tools of a project ask of the imports in a file.
-    ///
-    /// A tool is in use when the nearest configuration around the file has a part of its own, when it is a pre-commit hook, or when
-    /// the project declares it as a requirement.
-    pub fn style(&self, project: &Project, declared: &[Declared], path: &Path) -> ImportStyle {
-        let tools = Tools::of(&self.files, declared, path);
-        let checks_e402 = tools.ruff.as_ref().is_some_and(|ruff| ruff.checks("E402", path))
-            || tools.flake8.is_some_and(|flake8| flake8.checks("E402", path));
-        let workspace = self.files.workspace;
-        match tools.sorting {
-            Some(sorting) => ImportStyle {
-                first_party: sorting.first_party(workspace),
-                third_party: sorting.third_party(),
-                checks_e402,
-                sorter: Some(sorting.options),
-            },
-            None => {
-                let sorting = Sorting { roots: project.import_roots(workspace), ..Sorting::default() };
-                ImportStyle { first_party: sorting.first_party(workspace), checks_e402, ..ImportStyle::default() }
-            }
-        }
-    }
+/// How a sorter sorts, whichever it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Sorting {
+    /// The folders whose modules are the project's own.
+    roots: Vec<PathBuf>,
+    /// Modules that are called first party, dotted perhaps.
+    first_party: Vec<String>,
+    /// Modules that are called third party, dotted perhaps.
+    third_party: Vec<String>,
+    options: SorterOptions,
 }
 
 /// The tools that look at a file.
@@ -81,9 +82,9 @@ struct Tools {
 }
 
 impl Tools {
-    fn of(files: &Files<'_>, declared: &[Declared], path: &Path) -> Self {
+    fn of(workspace: &Workspace, declared: &[Declared], path: &Path) -> Self {
         let folder = folder_of(path);
-        let hooks = Hooks::around(files, folder);
+        let hooks = Hooks::around(workspace, folder);
         let nothing = Options::default();
         // A tool that is declared runs without arguments, as far as one can know.
         let arguments = |distribution: &str, ids: &[&str]| {
@@ -91,16 +92,17 @@ impl Tools {
             hooks.arguments(ids).or(is_declared.then_some(&nothing))
         };
         let ruff_hook = ["ruff", "ruff-check"];
-        let required = Ruff::required_version(files, folder);
+        let required = Ruff::required_version(workspace, folder);
         let asked = declared.iter().filter(|one| one.distribution == "ruff").map(|one| one.specifier.as_str());
         let asked: Vec<&str> = asked.chain(required.as_deref()).collect();
         let release = hooks.find(&ruff_hook).and_then(|hook| hook.release.as_deref());
-        let newest = NewestRuff::of(files, folder, release, &asked);
+        let newest = NewestRuff::of(workspace, folder, release, &asked);
 
-        let ruff = Ruff::around(files, folder, arguments("ruff", &ruff_hook), newest);
-        let flake8 = Flake8::around(files, folder, arguments("flake8", &["flake8"]));
-        let isort = isort::sorting(files, folder, arguments("isort", &["isort"]));
-        let by_ruff = || ruff.as_ref().filter(|ruff| ruff.checks("I001", path)).map(|ruff| ruff.sorting(files, path));
+        let ruff = Ruff::around(workspace, folder, arguments("ruff", &ruff_hook), newest);
+        let flake8 = Flake8::around(workspace, folder, arguments("flake8", &["flake8"]));
+        let isort = isort::sorting(workspace, folder, arguments("isort", &["isort"]));
+        let by_ruff =
+            || ruff.as_ref().filter(|ruff| ruff.checks("I001", path)).map(|ruff| ruff.sorting(workspace, path));
         // An isort that is configured goes before rules that ruff has merely switched on by default.
         let sorting = match &ruff {
             Some(ruff) if ruff.names("I001") => by_ruff(),

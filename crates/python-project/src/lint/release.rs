@@ -7,7 +7,8 @@ use std::str::FromStr;
 use pep440_rs::{Version, VersionSpecifiers};
 use python_manifest::Lock;
 
-use super::files::{Files, folder_of};
+use super::files::folder_of;
+use crate::workspace::Workspace;
 
 /// The newest release of ruff that a project lets in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,12 +21,13 @@ pub(super) enum NewestRuff {
 
 impl NewestRuff {
     /// From the lock file, else the hook's release, else the version that is asked for; without a hint, the newest there is.
-    pub(super) fn of(files: &Files<'_>, folder: &Path, hook: Option<&str>, asked: &[&str]) -> Self {
-        let exact = locked(files, folder).or_else(|| Version::from_str(hook?).ok());
-        let newest = exact
-            .map(|version| vec![version])
-            .unwrap_or_else(|| asked.iter().filter_map(|specifier| newest(specifier)).collect());
-        if newest.iter().any(|version| *version < changed()) { Self::Before016 } else { Self::Since016 }
+    pub(super) fn of(workspace: &Workspace, folder: &Path, hook: Option<&str>, asked: &[&str]) -> Self {
+        let exact = locked(workspace, folder).or_else(|| Version::from_str(hook?).ok());
+        let is_since = match exact {
+            Some(version) => version >= changed(),
+            None => asked.iter().all(|specifier| lets_in_the_change(specifier)),
+        };
+        if is_since { Self::Since016 } else { Self::Before016 }
     }
 
     /// Whether a rule is checked without being named.
@@ -42,23 +44,24 @@ fn changed() -> Version {
     Version::new([0, 16])
 }
 
-/// The newest of a few telling releases that a specifier lets in; `None` when it cannot be read.
-fn newest(specifier: &str) -> Option<Version> {
+/// Whether a specifier lets in a release with the new default rules; one that cannot be read does.
+fn lets_in_the_change(specifier: &str) -> bool {
     let Ok(specifiers) = VersionSpecifiers::from_str(specifier) else {
         // Poetry's `^0.4`, `~0.4` and `0.4` let in no later minor release while the major one is 0.
-        return Version::from_str(specifier.trim_start_matches(['^', '~', '='])).ok();
+        let floor = Version::from_str(specifier.trim_start_matches(['^', '~', '=']));
+        return floor.map_or(true, |floor| floor >= changed());
     };
     let named = specifiers.iter().map(|clause| clause.version().clone());
-    let telling = named.chain([changed(), Version::new([999])]);
-    telling.filter(|version| specifiers.contains(version)).max()
+    let mut telling = named.chain([changed(), Version::new([999])]).filter(|version| *version >= changed());
+    telling.any(|version| specifiers.contains(&version))
 }
 
 /// The version of ruff in the nearest lock file.
-fn locked(files: &Files<'_>, folder: &Path) -> Option<Version> {
+fn locked(workspace: &Workspace, folder: &Path) -> Option<Version> {
     let around: Vec<&Path> = folder.ancestors().collect();
-    let locks = files.workspace.files().map(|(_, file)| &file.path).filter(|path| Lock::is_lock(path));
+    let locks = workspace.files().map(|(_, file)| &file.path).filter(|path| python_manifest::is_lock(path));
     let nearest =
         locks.filter(|path| around.contains(&folder_of(path))).max_by_key(|path| path.components().count())?;
-    let lock = Lock::read(nearest, &files.workspace.read(nearest).ok()?).ok()??;
+    let lock = Lock::read(nearest, workspace.read(nearest).ok()?.to_vec()).ok()??;
     lock.version_of("ruff").and_then(|text| text.parse().ok())
 }

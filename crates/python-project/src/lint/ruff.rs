@@ -2,13 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use python_source::SorterOptions;
+use python_source::{ImportSection, SorterOptions};
 
-use super::files::{Files, folder_of, joined};
+use super::Sorting;
+use super::files::{folder_of, joined, nearest, options as read_options};
 use super::options::Options;
 use super::release::NewestRuff;
 use super::selection::{names_file, verdict};
-use super::sorting::Sorting;
+use crate::workspace::Workspace;
 
 /// The names of its configuration files; the first one in a folder counts alone.
 const NAMES: [&str; 3] = [".ruff.toml", "ruff.toml", "pyproject.toml"];
@@ -31,9 +32,15 @@ struct Layer {
 
 impl Ruff {
     /// The configuration around a folder and the arguments of a hook. `None` when there is neither.
-    pub(super) fn around(files: &Files<'_>, folder: &Path, hook: Option<&Options>, newest: NewestRuff) -> Option<Self> {
-        let nearest = files.nearest(folder, &NAMES, |path, options| Some((path.to_owned(), own_table(path, options)?)));
-        let mut layers = nearest.map_or_else(Vec::new, |(path, options)| chain(files, &path, options));
+    pub(super) fn around(
+        workspace: &Workspace,
+        folder: &Path,
+        hook: Option<&Options>,
+        newest: NewestRuff,
+    ) -> Option<Self> {
+        let nearest =
+            nearest(workspace, folder, &NAMES, |path, options| Some((path.to_owned(), own_table(path, options)?)));
+        let mut layers = nearest.map_or_else(Vec::new, |(path, options)| chain(workspace, &path, options));
         if layers.is_empty() && hook.is_none() {
             return None;
         }
@@ -43,9 +50,9 @@ impl Ruff {
     }
 
     /// The release that a configuration file asks for, as a version specifier.
-    pub(super) fn required_version(files: &Files<'_>, folder: &Path) -> Option<String> {
+    pub(super) fn required_version(workspace: &Workspace, folder: &Path) -> Option<String> {
         let read = |path: &Path, options| Some(own_table(path, options)?.text("required_version").map(str::to_owned));
-        files.nearest(folder, &NAMES, read)?
+        nearest(workspace, folder, &NAMES, read)?
     }
 
     /// Whether a rule is checked in a file.
@@ -81,7 +88,7 @@ impl Ruff {
     }
 
     /// How the rules `I` sort a file.
-    pub(super) fn sorting(&self, files: &Files<'_>, file: &Path) -> Sorting {
+    pub(super) fn sorting(&self, workspace: &Workspace, file: &Path) -> Sorting {
         let flag = |key| self.isort(|options| options.flag(key)).unwrap_or_default();
         let names = |key| self.isort(|options| options.list(key)).unwrap_or_default();
         let options = SorterOptions {
@@ -91,13 +98,33 @@ impl Ruff {
             no_sections: flag("no_sections"),
             float_to_top: false,
             ensure_newline_before_comments: true,
+            sections: self.sections(),
+            unknown_is_first_party: self.isort(|options| Some(options.text("default_section")? == "first-party"))
+                == Some(true),
+            length_sort: flag("length_sort"),
+            lines_between_types: self.isort(|options| options.number("lines_between_types")).unwrap_or_default(),
             lines_after_imports: self.isort(|options| options.number("lines_after_imports")),
         };
         let mut first_party = names("known_first_party");
         if self.isort(|options| options.flag("detect_same_package")).unwrap_or(true) {
-            first_party.extend(package_of(files, file));
+            first_party.extend(package_of(workspace, file));
         }
         Sorting { roots: self.source_roots(), first_party, third_party: names("known_third_party"), options }
+    }
+
+    /// The order of sections, where the configuration says it.
+    fn sections(&self) -> Vec<ImportSection> {
+        let section = |name: String| match name.as_str() {
+            "future" => ImportSection::Future,
+            "standard-library" => ImportSection::StandardLibrary,
+            "third-party" => ImportSection::ThirdParty,
+            "first-party" => ImportSection::FirstParty,
+            "local-folder" => ImportSection::LocalFolder,
+            own => {
+                ImportSection::Custom(self.isort(|options| options.table(&["sections"])?.list(own)).unwrap_or_default())
+            }
+        };
+        self.isort(|options| options.list("section_order")).unwrap_or_default().into_iter().map(section).collect()
     }
 
     fn source_roots(&self) -> Vec<PathBuf> {
@@ -140,12 +167,12 @@ fn own_table(path: &Path, options: Options) -> Option<Options> {
 }
 
 /// A file's layer below those of the files it extends.
-fn chain(files: &Files<'_>, path: &Path, options: Options) -> Vec<Layer> {
+fn chain(workspace: &Workspace, path: &Path, options: Options) -> Vec<Layer> {
     let mut layers = vec![Layer { folder: folder_of(path).to_owned(), options }];
     while let Some(last) = layers.last().filter(|_| layers.len() < LONGEST_CHAIN) {
         let extended = last.options.text("extend").and_then(|written| joined(&last.folder, written));
         let Some((path, options)) = extended.and_then(|path| {
-            let options = own_table(&path, files.options(&path)?)?;
+            let options = own_table(&path, read_options(workspace, &path)?)?;
             Some((path, options))
         }) else {
             break;
@@ -157,8 +184,8 @@ fn chain(files: &Files<'_>, path: &Path, options: Options) -> Vec<Layer> {
 }
 
 /// The outermost package that a file belongs to.
-fn package_of(files: &Files<'_>, file: &Path) -> Option<String> {
-    let is_package = |folder: &&Path| files.workspace.find(&folder.join("__init__.py")).is_some();
+fn package_of(workspace: &Workspace, file: &Path) -> Option<String> {
+    let is_package = |folder: &&Path| workspace.find(&folder.join("__init__.py")).is_some();
     let package = folder_of(file).ancestors().take_while(is_package).last()?;
     Some(package.file_name()?.to_str()?.to_owned())
 }
