@@ -1,7 +1,7 @@
 //! Which release of ruff a project runs, as far as its default rules depend on it. Read [`NewestRuff`] first.
-//! Never asks for more than the newest release that every hint allows.
+//! Never asks a registry: without a hint it is the newest.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use pep440_rs::{Version, VersionSpecifiers};
@@ -56,12 +56,13 @@ fn lets_in_the_change(specifier: &str) -> bool {
     telling.any(|version| specifiers.contains(&version))
 }
 
-/// The version of ruff in the nearest lock file.
+/// The version of ruff in the nearest lock file that has one.
 fn locked(workspace: &Workspace, folder: &Path) -> Option<Version> {
-    let around: Vec<&Path> = folder.ancestors().collect();
-    let locks = workspace.files().map(|(_, file)| &file.path).filter(|path| python_manifest::is_lock(path));
-    let nearest =
-        locks.filter(|path| around.contains(&folder_of(path))).max_by_key(|path| path.components().count())?;
-    let lock = Lock::read(nearest, workspace.read(nearest).ok()?.to_vec()).ok()??;
-    lock.version_of("ruff").and_then(|text| text.parse().ok())
+    folder.ancestors().find_map(|folder| {
+        let beside = |path: &&PathBuf| folder_of(path) == folder && python_manifest::is_lock(path);
+        workspace.files().map(|(_, file)| &file.path).filter(beside).find_map(|path| {
+            let lock = Lock::read(path, workspace.read(path).ok()?.to_vec()).ok()??;
+            lock.version_of("ruff")?.parse().ok()
+        })
+    })
 }

@@ -73,6 +73,8 @@ fn the_default_rules_of_ruff_depend_on_its_release() {
         (true, &[("requirements-dev.txt", "ruff==0.4.1\n")]),
         (true, &[("requirements-dev.txt", "ruff~=0.15.0\n")]),
         (false, &[("requirements-dev.txt", "ruff\n")]),
+        (true, &[("pyproject.toml", "[tool.poetry.group.dev.dependencies]\nruff = \"^0.4\"\n")]),
+        (false, &[("pyproject.toml", "[tool.poetry.group.dev.dependencies]\nruff = \"^0.16\"\n")]),
     ] {
         e402(old, files);
         sorter(files, (!old).then(plain));
