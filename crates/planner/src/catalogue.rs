@@ -5,12 +5,13 @@
 use std::collections::BTreeSet;
 
 use include_dir::{Dir, include_dir};
+use pep440_rs::Version;
 use python_project::process::Process;
 use python_project::{Launcher, Meaning, ObjectId, Target, Vocabulary};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::sdk::Sdk;
+use crate::sdk::{Sdk, VersionText};
 
 static RULES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/rules");
 
@@ -136,9 +137,16 @@ pub struct Integration {
     /// The module it is imported from.
     pub module: String,
     /// The first SDK that enables it by itself; without it, it has to be written.
-    pub automatic_since: Option<String>,
+    automatic_since: Option<VersionText>,
     /// The extra of the distribution that goes with it.
     pub extra: Option<String>,
+}
+
+impl Integration {
+    /// The first release of the SDK that enables it by itself; `None` when it always has to be written.
+    pub fn automatic_since(&self) -> Option<Version> {
+        self.automatic_since.as_ref().map(|text| text.0.clone())
+    }
 }
 
 /// What was measured, with which versions.

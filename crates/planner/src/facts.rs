@@ -29,6 +29,8 @@ pub struct Facts {
     pub libraries: Vec<usize>,
     /// Its manifests, read.
     pub manifests: Vec<Manifest>,
+    /// Its lock files.
+    pub locks: Vec<PathBuf>,
     /// Manifests that could not be read.
     pub problems: Vec<Problem>,
     /// The SDK that its options are written for.
@@ -144,6 +146,11 @@ pub fn facts(
         deployed: deployed(workspace, &project),
         systems: systems(catalogue, workspace, &processes, &declared, &locks),
         libraries: libraries.collect(),
+        locks: locks
+            .iter()
+            .filter(|lock| python_manifest::is_lock(lock.path()))
+            .map(|lock| lock.path().to_owned())
+            .collect(),
         project,
         processes,
         manifests,
@@ -342,7 +349,8 @@ fn existing_inits(workspace: &Workspace, processes: &[Process]) -> Vec<ExistingI
             }
         }
         for load in &process.trace.loads {
-            if is_set_aside(workspace.path(load.file)) {
+            let names_something = workspace.file(load.file).python.is_some_and(|words| words.vocabulary);
+            if !names_something || is_set_aside(workspace.path(load.file)) {
                 continue;
             }
             let Ok(module) = workspace.module(load.file) else { continue };

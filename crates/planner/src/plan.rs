@@ -299,7 +299,7 @@ fn requirement(facts: &Facts, recommendation: &Recommendation, fix: &mut Fix, di
         Ok(Outcome::Satisfied) => {}
         Ok(Outcome::Edit { edits, after, refresh, applicability, note, .. }) => {
             fix.is_unsafe |= applicability == Applicability::Unsafe;
-            fix.commands.extend(refresh);
+            fix.commands.extend(refresh.filter(|_| !facts.locks.is_empty()));
             for file in compiled {
                 diagnostics.push(stale(&file.path, file.command.as_deref()));
                 fix.commands.extend(file.command);

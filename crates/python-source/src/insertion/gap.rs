@@ -126,8 +126,10 @@ impl Gap {
     }
 }
 
+/// Whether nothing stands on a line. One below a backslash still belongs to the statement above.
 pub(super) fn is_blank(text: &str, line: usize) -> bool {
-    text[line..line_end(text, line)].trim().is_empty()
+    let continued = || line_above(text, line).is_some_and(|above| text[above..line].trim_end().ends_with('\\'));
+    text[line..line_end(text, line)].trim().is_empty() && !continued()
 }
 
 pub(super) fn is_comment(text: &str, line: usize) -> bool {

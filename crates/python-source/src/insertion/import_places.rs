@@ -6,10 +6,10 @@ use ruff_text_size::Ranged;
 use super::gap::{Kind, whole_lines};
 use super::late_imports::{NOQA, ends_import_section};
 use super::merging::name_added_to;
-use super::site::{Place, Spot, attached_start, begins_line, gap_above, gap_below, is_heading};
+use super::site::{Place, Spot, attached_start, begins_line, below_logical_line, gap_above, gap_below, is_heading};
 use super::sorting::{Order, Sorted};
 use super::{ImportStyle, InsertError};
-use crate::style::{line_start, next_line};
+use crate::style::line_start;
 use crate::{ImportLine, ParsedModule, Source};
 
 /// Imports that have found their place.
@@ -176,7 +176,7 @@ impl Area<'_> {
         let code = self.with_noqa(index, line.code);
         let blank = vec![String::new(); if is_first_of_type { blank } else { 0 }];
         if above.is_some() || index != first {
-            let at = next_line(self.text, suite[index - 1].end().into());
+            let at = below_logical_line(self.module, suite[index - 1].end().into());
             return self.lines_at(at, &[blank, vec![code]].concat());
         }
         let (own_line, at) = (line_start(self.text, suite[index].start().into()), self.above(index));

@@ -136,7 +136,7 @@ pub(super) fn is_heading(comments: &str) -> bool {
 pub(super) fn gap_below(text: &str, module: &ParsedModule, body: &[Stmt], index: usize) -> Gap {
     let top_level = std::ptr::eq(body, module.suite());
     let own = indentation_of(text, body[index].start().into()).len();
-    let mut line = next_line(text, body[index].end().into());
+    let mut line = below_logical_line(module, body[index].end().into());
     let mut ahead = line;
     while !bodies(&body[index]).is_empty() && ahead < text.len() && (is_blank(text, ahead) || is_comment(text, ahead)) {
         let deeper = !is_blank(text, ahead) && leading_space(text, ahead) > own;
@@ -177,18 +177,31 @@ fn token_before(module: &ParsedModule, offset: usize) -> Option<TokenKind> {
     before.iter().rev().map(|token| token.kind()).find(|&kind| !skipped(kind))
 }
 
-/// The start of the line that holds `offset`, or of the lone backslashes above it: indentation counts from there.
+/// The start of the line below the statement that ends at `offset`: behind its comment, and behind a backslash and the empty line it joins.
+pub(super) fn below_logical_line(module: &ParsedModule, offset: usize) -> usize {
+    let after = module.parsed().tokens().after(size(offset));
+    let newline = after.iter().find(|token| matches!(token.kind(), TokenKind::Newline | TokenKind::EndOfFile));
+    newline.map_or(offset, |token| token.end().into())
+}
+
+/// The start of the line that holds `offset`, or of the first of the lone backslashes above it.
 fn logical_line_start(text: &str, offset: usize) -> usize {
     let mut line = line_start(text, offset);
-    while let Some(above) = line_above(text, line).filter(|&above| text[above..line_end(text, above)].trim() == "\\") {
+    while let Some(above) = lone_backslash_above(text, line) {
         line = above;
     }
     line
 }
 
-/// The white space before `offset` on its line, behind the last form feed.
+fn lone_backslash_above(text: &str, line: usize) -> Option<usize> {
+    line_above(text, line).filter(|&above| text[above..line_end(text, above)].trim() == "\\")
+}
+
+/// The white space before a statement, behind the last form feed. Of lone backslashes above it, the first that is indented counts.
 fn indentation_of(text: &str, offset: usize) -> String {
-    let line = logical_line_start(text, offset);
+    let own_line = line_start(text, offset);
+    let lines = std::iter::successors(Some(own_line), |&line| lone_backslash_above(text, line));
+    let line = lines.filter(|&line| leading_space(text, line) > 0).last().unwrap_or(own_line);
     let leading = &text[line..line + leading_space(text, line)];
     leading.rsplit('\u{c}').next().unwrap_or_default().to_owned()
 }

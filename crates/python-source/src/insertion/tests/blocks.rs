@@ -331,6 +331,13 @@ fn statements_that_share_a_line() {
 fn backslashes_join_lines() {
     before("x = 1; \\\napp = 2\n", "import sentry_sdk\n\nx = 1; \\\nsentry_sdk.init(); app = 2\n");
     before("\\\napp = 2\n", "import sentry_sdk\n\nsentry_sdk.init()\n\n\\\napp = 2\n");
+    after("app = 1\\\n\nx = 2\n", "import sentry_sdk\n\napp = 1\\\n\n\nsentry_sdk.init()\n\nx = 2\n");
+    let two_levels = Insertion { block: "if x:\n    y\n".to_owned(), ..init(Site::Before(12)) };
+    let source = Source::decode(b"if x:\n  \\\n  y\n".to_vec()).expect("UTF-8");
+    let changed = apply(&source, &two_levels, &own(&[]));
+    assert_eq!(changed.text(), "import sentry_sdk\n\nif x:\n  if x:\n    y\n\n  \\\n  y\n");
+    after("if x:\n\\\n  app = 2\n", "import sentry_sdk\n\nif x:\n\\\n  app = 2\n\n  sentry_sdk.init()\n");
+    before("def f():\\\n\n  app = 1\n", "import sentry_sdk\n\n\ndef f():\\\n\n  sentry_sdk.init()\n\n  app = 1\n");
     after("app = 1 + \\\n    2  # c\n", "import sentry_sdk\n\napp = 1 + \\\n    2  # c\n\nsentry_sdk.init()\n");
 }
 
