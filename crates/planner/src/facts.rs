@@ -146,11 +146,7 @@ pub fn facts(
         deployed: deployed(workspace, &project),
         systems: systems(catalogue, workspace, &processes, &declared, &locks),
         libraries: libraries.collect(),
-        locks: locks
-            .iter()
-            .filter(|lock| python_manifest::is_lock(lock.path()))
-            .map(|lock| lock.path().to_owned())
-            .collect(),
+        locks: locks.iter().filter(|lock| python_manifest::is_lock(lock.path())).map(|lock| lock.path().to_owned()).collect(),
         project,
         processes,
         manifests,
@@ -235,10 +231,7 @@ fn read_locks(workspace: &Workspace, project: &Project, manifests: &[Manifest]) 
         if !beside || !python_manifest::is_lock(&file.path) {
             continue;
         }
-        match workspace
-            .read(&file.path)
-            .and_then(|bytes| Lock::read(&file.path, bytes.to_vec()).map_err(manifest_problem))
-        {
+        match workspace.read(&file.path).and_then(|bytes| Lock::read(&file.path, bytes.to_vec()).map_err(manifest_problem)) {
             Ok(lock) => locks.extend(lock),
             Err(problem) => problems.push(problem),
         }

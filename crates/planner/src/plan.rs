@@ -286,8 +286,7 @@ fn requirement(facts: &Facts, recommendation: &Recommendation, fix: &mut Fix, di
         message,
         help,
     };
-    let (manifest, compiled): (&Manifest, _) = match python_manifest::choose(&facts.manifests, &wanted, &facts.deployed)
-    {
+    let (manifest, compiled): (&Manifest, _) = match python_manifest::choose(&facts.manifests, &wanted, &facts.deployed) {
         Choice::Manifest { index, compiled, .. } => (&facts.manifests[index], compiled),
         Choice::Advice { text, reason } => {
             diagnostics.push(by_hand(reason, text, None));

@@ -24,13 +24,9 @@ pub(crate) fn imported_names(text: &[u8]) -> Vec<ImportedName> {
         let line = rest[..end].trim_start_matches([' ', '\t', '\u{c}', '\u{feff}']);
         let at_top = line.len() == end;
         if let Some(modules) = line.strip_prefix("import ") {
-            names.extend(
-                modules
-                    .split([',', ';'])
-                    .map(first_word)
-                    .filter(|module| !module.is_empty())
-                    .map(|module| ImportedName { level: 0, module: module.to_owned(), is_member: false, at_top }),
-            );
+            names.extend(modules.split([',', ';']).map(first_word).filter(|module| !module.is_empty()).map(|module| {
+                ImportedName { level: 0, module: module.to_owned(), is_member: false, at_top }
+            }));
         } else if let Some((module, members)) = line.strip_prefix("from ").and_then(|from| from.split_once(" import")) {
             // In parentheses the names may go on over several lines.
             let list = match members.trim_start().strip_prefix('(') {
@@ -73,19 +69,14 @@ mod tests {
     use super::*;
 
     fn scanned(text: &str) -> Vec<String> {
-        let shown = |name: &ImportedName| {
-            format!("{}{}{}", ".".repeat(name.level), name.module, if name.at_top { "" } else { "?" })
-        };
+        let shown = |name: &ImportedName| format!("{}{}{}", ".".repeat(name.level), name.module, if name.at_top { "" } else { "?" });
         imported_names(text.as_bytes()).iter().map(shown).collect()
     }
 
     #[test]
     fn every_form_of_import_is_seen() {
         assert_eq!(scanned("import a.b as c, d\nimport e; x = 1\n"), ["a.b", "d", "e"]);
-        assert_eq!(
-            scanned("from a import b as c, d  # e\nfrom . import f\nfrom ..g import h\n"),
-            ["a", "a.b", "a.d", ".", ".f", "..g", "..g.h"]
-        );
+        assert_eq!(scanned("from a import b as c, d  # e\nfrom . import f\nfrom ..g import h\n"), ["a", "a.b", "a.d", ".", ".f", "..g", "..g.h"]);
         assert_eq!(scanned("from a import (\n    b,  # why, ever\n    c,\n)\nimport d\n"), ["a", "a.b", "a.c", "d"]);
         assert_eq!(scanned("try:\n    import a\nexcept E:\n    from b import *\n"), ["a?", "b?"]);
         assert_eq!(scanned("# import a\nimportant = 1\nfrom_x = 2\n"), Vec::<String>::new());

@@ -7,8 +7,8 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use crate::vocabulary::Vocabulary;
 use aho_corasick::packed::{MatchKind, Searcher};
+use crate::vocabulary::Vocabulary;
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
 /// A file of the tree that is worth knowing of.
@@ -174,11 +174,7 @@ impl Scanner {
             Some(searcher) => searcher.find_iter(text).for_each(|found| note(found.pattern().as_usize())),
             None => {
                 let found = |pattern: &Vec<u8>| memchr::memmem::find(text, pattern).is_some();
-                self.patterns
-                    .iter()
-                    .enumerate()
-                    .filter(|(_, pattern)| found(pattern))
-                    .for_each(|(number, _)| note(number));
+                self.patterns.iter().enumerate().filter(|(_, pattern)| found(pattern)).for_each(|(number, _)| note(number));
             }
         }
         words

@@ -132,7 +132,9 @@ impl Workspace {
         if let Some(Ok(module)) = module {
             return Ok(module.source.bytes().into());
         }
-        let bytes: Rc<[u8]> = walk::read(&self.root.join(path)).map_err(|error| unreadable(path, &error))?.into();
+        let bytes: Rc<[u8]> = walk::read(&self.root.join(path))
+            .map_err(|error| unreadable(path, &error))?
+            .into();
         self.texts.borrow_mut().insert(path.to_owned(), Rc::clone(&bytes));
         Ok(bytes)
     }
