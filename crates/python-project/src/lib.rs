@@ -8,6 +8,7 @@ pub mod trace;
 pub mod commands;
 mod import_scan;
 mod launch;
+pub mod lint;
 mod problem;
 pub mod process;
 pub mod project;
