@@ -88,7 +88,7 @@ fn output(example: &Example) -> String {
     let folder = tempfile::tempdir().unwrap();
     copy(&root().join(SHOP), &folder.path().join(SHOP));
     let repository = folder.path().join(example.repository);
-    fs::create_dir(repository.join(".git")).unwrap();
+    commit_all(&repository);
     let run = |arguments: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_sentry-codemod"));
         command.args(arguments).current_dir(&repository).env("NO_COLOR", "1").output().unwrap()
@@ -102,6 +102,17 @@ fn output(example: &Example) -> String {
         Shows::Diff => output.stdout,
     };
     String::from_utf8(shown).unwrap()
+}
+
+/// Makes the folder a git repository with everything committed; reads no configuration of the user's.
+fn commit_all(folder: &Path) {
+    let name = ["-c", "user.name=shop", "-c", "user.email=shop@example.com", "-c", "commit.gpgsign=false"];
+    for words in [vec!["init", "--quiet"], vec!["add", "."], vec!["commit", "--quiet", "--message", "The shop"]] {
+        let mut git = Command::new("git");
+        git.args(name).args(words).current_dir(folder);
+        git.env("GIT_CONFIG_GLOBAL", if cfg!(windows) { "NUL" } else { "/dev/null" }).env("GIT_CONFIG_NOSYSTEM", "1");
+        assert!(git.status().unwrap().success(), "{git:?}");
+    }
 }
 
 fn copy(from: &Path, to: &Path) {
