@@ -2,12 +2,16 @@
 //!
 //! A rule holds nouns only; where it needs a verb it names a word, which is a variant of an enum here and a function elsewhere.
 
+use std::collections::BTreeSet;
+
+use pep440_rs::Version;
 use include_dir::{Dir, include_dir};
+use python_project::process::Process;
 use python_project::{Launcher, Meaning, ObjectId, Target, Vocabulary};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::sdk::Sdk;
+use crate::sdk::{Sdk, VersionText};
 
 static RULES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/rules");
 
@@ -41,6 +45,12 @@ pub struct System {
     pub order: Order,
     /// Qualified names whose call builds the object.
     pub builds: Vec<String>,
+    /// Names of classes that are one of its objects by convention, in modules that import one of its packages.
+    #[serde(default)]
+    pub defines: Vec<String>,
+    /// Commands whose processes are the system's own, whatever they build.
+    #[serde(default)]
+    pub commands: Vec<String>,
     /// Names whose call builds a part of it: such a call too must come after init, but makes no process.
     #[serde(default)]
     pub parts: Vec<String>,
@@ -127,9 +137,16 @@ pub struct Integration {
     /// The module it is imported from.
     pub module: String,
     /// The first SDK that enables it by itself; without it, it has to be written.
-    pub automatic_since: Option<String>,
+    automatic_since: Option<VersionText>,
     /// The extra of the distribution that goes with it.
     pub extra: Option<String>,
+}
+
+impl Integration {
+    /// The first release of the SDK that enables it by itself; `None` when it always has to be written.
+    pub fn automatic_since(&self) -> Option<Version> {
+        self.automatic_since.as_ref().map(|text| text.0.clone())
+    }
 }
 
 /// What was measured, with which versions.
@@ -267,6 +284,7 @@ impl Catalogue {
     pub fn load() -> Result<Self, RuleError> {
         let mut systems: Vec<System> = folder("frameworks")?;
         systems.extend(folder::<System>("workers")?);
+        systems.extend(folder::<System>("schedulers")?);
         let features: Features = file("features.toml")?;
         let catalogue = Self {
             systems,
@@ -307,6 +325,13 @@ impl Catalogue {
         &self.systems[object.0]
     }
 
+    /// The systems that a process is of, by what it builds and by how it is launched, in the catalogue's order.
+    pub fn systems_of(&self, process: &Process) -> BTreeSet<usize> {
+        let launched =
+            self.systems.iter().enumerate().filter(|(_, system)| system.commands.contains(&process.launcher));
+        process.trace.built().map(|(object, _)| object.0).chain(launched.map(|(number, _)| number)).collect()
+    }
+
     /// The library that a call which prepares something belongs to.
     pub fn library_of(&self, prepares: &str) -> Option<&Library> {
         self.libraries.iter().find(|library| library.prepares.iter().any(|name| name == prepares))
@@ -319,6 +344,10 @@ impl Catalogue {
             let object = ObjectId(number);
             for name in &system.builds {
                 vocabulary.add(name, Meaning::Builds(object));
+            }
+            for name in &system.defines {
+                let packages = system.builds.iter().filter_map(|name| name.split('.').next());
+                vocabulary.add_class(name, packages.map(str::to_owned).collect(), object);
             }
             if system.role == Role::Worker {
                 vocabulary.serve_apart(object);

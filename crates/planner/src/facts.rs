@@ -1,7 +1,7 @@
 //! What a project is: its processes, the systems they build, its manifests, the SDK in force, the Sentry that is there already.
 //! Read [`Facts`] first. Nothing is judged here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use pep440_rs::Version;
@@ -29,6 +29,8 @@ pub struct Facts {
     pub libraries: Vec<usize>,
     /// Its manifests, read.
     pub manifests: Vec<Manifest>,
+    /// Its lock files.
+    pub locks: Vec<PathBuf>,
     /// Manifests that could not be read.
     pub problems: Vec<Problem>,
     /// The SDK that its options are written for.
@@ -125,7 +127,7 @@ pub fn facts(
     chosen_sdk: Option<Version>,
 ) -> Facts {
     let (manifests, mut problems) = read_manifests(workspace, &project);
-    let (locks, lock_problems) = read_locks(workspace, &project);
+    let (locks, lock_problems) = read_locks(workspace, &project, &manifests);
     problems.extend(lock_problems);
     let declared: Vec<(PathBuf, Declared)> = manifests
         .iter()
@@ -144,6 +146,7 @@ pub fn facts(
         deployed: deployed(workspace, &project),
         systems: systems(catalogue, workspace, &processes, &declared, &locks),
         libraries: libraries.collect(),
+        locks: locks.iter().filter(|lock| python_manifest::is_lock(lock.path())).map(|lock| lock.path().to_owned()).collect(),
         project,
         processes,
         manifests,
@@ -154,17 +157,11 @@ pub fn facts(
     }
 }
 
-/// The distributions of what is built, and where nothing is, of everything known.
+/// The distributions of the systems in use.
 fn anchors(catalogue: &Catalogue, processes: &[Process]) -> Vec<String> {
-    let mut anchors = Vec::new();
-    for (object, _) in processes.iter().flat_map(|process| process.trace.built()) {
-        for name in &catalogue.system(object).distributions {
-            if !anchors.contains(name) {
-                anchors.push(name.clone());
-            }
-        }
-    }
-    anchors
+    let systems: BTreeSet<usize> = processes.iter().flat_map(|process| catalogue.systems_of(process)).collect();
+    let names = systems.into_iter().flat_map(|system| &catalogue.systems[system].distributions);
+    names.cloned().collect()
 }
 
 /// Manifests that deployment files of the project install.
@@ -173,7 +170,12 @@ fn deployed(workspace: &Workspace, project: &Project) -> Vec<PathBuf> {
     let beside =
         files.filter(|path| path.starts_with(&project.folder) && is_deployment_file(path) && !is_set_aside(path));
     let texts = beside.filter_map(|path| Some((path, workspace.read(path).ok()?)));
-    texts.flat_map(|(path, bytes)| python_manifest::deployed_files(path, &String::from_utf8_lossy(&bytes))).collect()
+    let installed = texts.flat_map(|(path, bytes)| {
+        let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+        let named = python_manifest::deployed_files(&String::from_utf8_lossy(&bytes));
+        named.into_iter().map(move |named| folder.join(named))
+    });
+    installed.collect()
 }
 
 fn declares(declared: &[(PathBuf, Declared)], distributions: &[String]) -> bool {
@@ -184,7 +186,7 @@ fn declares(declared: &[(PathBuf, Declared)], distributions: &[String]) -> bool 
 fn read_manifests(workspace: &Workspace, project: &Project) -> (Vec<Manifest>, Vec<Problem>) {
     let (mut manifests, mut problems) = (Vec::new(), Vec::new());
     for path in &project.manifests {
-        match workspace.read(path).and_then(|bytes| Manifest::read(path, bytes).map_err(manifest_problem)) {
+        match workspace.read(path).and_then(|bytes| Manifest::read(path, bytes.to_vec()).map_err(manifest_problem)) {
             Ok(manifest) => manifests.extend(manifest),
             Err(problem) => problems.push(problem),
         }
@@ -206,7 +208,7 @@ fn read_manifests(workspace: &Workspace, project: &Project) -> (Vec<Manifest>, V
         for path in referred {
             // A missing file is the installer's complaint to make.
             let Ok(bytes) = workspace.read(&path) else { continue };
-            match Manifest::read_requirements(&path, bytes) {
+            match Manifest::read_reference(&path, bytes.to_vec()) {
                 Ok(manifest) => manifests.push(manifest),
                 Err(error) => problems.push(manifest_problem(error)),
             }
@@ -220,35 +222,36 @@ fn manifest_problem(error: python_manifest::ManifestError) -> Problem {
     Problem::new(error.path, error.message).at(error.line, error.column).help(error.help)
 }
 
-/// The lock files of the project, or of the workspace around it.
-fn read_locks(workspace: &Workspace, project: &Project) -> (Vec<(PathBuf, Lock)>, Vec<Problem>) {
+/// The lock files of the project, or of the workspace around it, and requirements files that were compiled.
+fn read_locks(workspace: &Workspace, project: &Project, manifests: &[Manifest]) -> (Vec<Lock>, Vec<Problem>) {
     let (mut locks, mut problems) = (Vec::new(), Vec::new());
     let around: Vec<&Path> = project.folder.ancestors().collect();
     for (_, file) in workspace.files() {
         let beside = file.path.parent().is_some_and(|folder| around.contains(&folder));
-        if !beside || !Lock::is_lock(&file.path) {
+        if !beside || !python_manifest::is_lock(&file.path) {
             continue;
         }
-        match workspace.read(&file.path).and_then(|bytes| Lock::read(&file.path, &bytes).map_err(manifest_problem)) {
-            Ok(lock) => locks.extend(lock.map(|lock| (file.path.clone(), lock))),
+        match workspace.read(&file.path).and_then(|bytes| Lock::read(&file.path, bytes.to_vec()).map_err(manifest_problem)) {
+            Ok(lock) => locks.extend(lock),
             Err(problem) => problems.push(problem),
         }
     }
+    locks.extend(manifests.iter().filter_map(Lock::of_requirements));
     (locks, problems)
 }
 
 fn sdk_in_force(
     catalogue: &Catalogue,
     declared: &[(PathBuf, Declared)],
-    locks: &[(PathBuf, Lock)],
+    locks: &[Lock],
     chosen: Option<Version>,
 ) -> SdkInForce {
     if let Some(version) = chosen {
         return SdkInForce { version, fixed: true, ground: Ground::Chosen };
     }
-    for (path, lock) in locks {
+    for lock in locks {
         if let Some(version) = lock.version_of("sentry-sdk").and_then(|text| text.parse().ok()) {
-            return SdkInForce { version, fixed: true, ground: Ground::Locked(path.clone()) };
+            return SdkInForce { version, fixed: true, ground: Ground::Locked(lock.path().to_owned()) };
         }
     }
     let asked = declared
@@ -269,21 +272,25 @@ fn sdk_in_force(
 }
 
 /// Where production is declared, what nothing declares is not required to report, if something of its kind is declared.
+/// A program that is of no known system is required to only when the project has nothing else.
 fn needs(catalogue: &Catalogue, processes: &[Process]) -> Vec<Need> {
     let roles = |process: &Process| -> Vec<Role> {
-        process.trace.built().map(|(object, _)| catalogue.system(object).role).collect()
+        catalogue.systems_of(process).into_iter().map(|system| catalogue.systems[system].role).collect()
     };
-    let declared = |process: &Process| matches!(process.origin, Origin::Declared { deployed: true, .. });
-    let deployed: Vec<Role> = processes.iter().filter(|process| declared(process)).flat_map(roles).collect();
+    let is_deployed = |process: &Process| matches!(process.origin, Origin::Declared { deployed: true, .. });
+    let deployed: Vec<Role> = processes.iter().filter(|process| is_deployed(process)).flat_map(roles).collect();
+    let is_declared = |process: &Process| matches!(process.origin, Origin::Declared { .. });
+    // Nothing of a known system: what production runs, else the scripts that packaging declares.
+    let nothing_known = processes.iter().all(|process| roles(process).is_empty());
+    let nothing_deployed = !processes.iter().any(is_deployed);
     let need = |process: &Process| {
-        let other = roles(process);
-        if !declared(process) && (other.is_empty() || other.iter().all(|role| deployed.contains(role))) {
-            Need::Optional
-        } else if other.is_empty() {
-            Need::Optional
+        let own = roles(process);
+        let required = if own.is_empty() {
+            nothing_known && (is_deployed(process) || (nothing_deployed && is_declared(process)))
         } else {
-            Need::Required
-        }
+            is_deployed(process) || own.iter().any(|role| !deployed.contains(role))
+        };
+        if required { Need::Required } else { Need::Optional }
     };
     processes.iter().map(need).collect()
 }
@@ -293,20 +300,24 @@ fn systems(
     workspace: &Workspace,
     processes: &[Process],
     declared: &[(PathBuf, Declared)],
-    locks: &[(PathBuf, Lock)],
+    locks: &[Lock],
 ) -> Vec<SystemUse> {
     let mut places: BTreeMap<usize, Vec<Location>> = BTreeMap::new();
-    for (object, event) in processes.iter().flat_map(|process| process.trace.built()) {
-        let known = places.entry(object.0).or_default();
-        let place = location(workspace, event.file, event.span.start);
-        if !known.contains(&place) {
-            known.push(place);
+    for process in processes {
+        for system in catalogue.systems_of(process) {
+            let known = places.entry(system).or_default();
+            for (_, event) in process.trace.built().filter(|(object, _)| object.0 == system) {
+                let place = location(workspace, event.file, event.span.start);
+                if !known.contains(&place) {
+                    known.push(place);
+                }
+            }
         }
     }
     let version = |system: usize| {
         let names = &catalogue.systems[system].distributions;
-        let locked = locks.iter().find_map(|(_, lock)| names.iter().find_map(|name| lock.version_of(name)));
-        locked.or_else(|| {
+        let locked = locks.iter().find_map(|lock| names.iter().find_map(|name| lock.version_of(name)));
+        locked.map(str::to_owned).or_else(|| {
             let (_, one) = declared.iter().find(|(_, one)| names.contains(&one.distribution))?;
             version::lowest(&one.specifier).map(|version| version.to_string())
         })

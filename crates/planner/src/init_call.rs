@@ -22,7 +22,7 @@ impl InitCall {
     pub fn block(&self) -> String {
         let mut lines = Vec::new();
         if !self.arguments.iter().any(|argument| argument.name == "dsn") {
-            lines.push("# SENTRY_DSN, SENTRY_ENVIRONMENT and SENTRY_RELEASE are read from the environment.".to_owned());
+            lines.push("# Reads SENTRY_DSN, SENTRY_ENVIRONMENT and SENTRY_RELEASE.".to_owned());
         }
         for argument in &self.arguments {
             lines.extend(argument.comment.as_ref().map(|comment| format!("# {comment}")));

@@ -47,6 +47,17 @@ pub struct FileEdits {
     pub path: PathBuf,
     /// Spans of its bytes.
     pub edits: Vec<Edit>,
+    /// What must still hold after them.
+    pub keeps: Keeps,
+}
+
+/// What edits of a file must not lose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keeps {
+    /// Every statement of a Python source.
+    Statements,
+    /// Everything a manifest says: its own dialect has compared that.
+    Requirements,
 }
 
 /// Makes the plan. `style` says how a file's imports are kept.
@@ -175,7 +186,7 @@ fn sources(
         let edits = init_edits(workspace, site, recommendation, &style(&path), again.is_none())?;
         match again {
             Some(file) => file.edits.extend(edits),
-            None => files.push(FileEdits { path, edits }),
+            None => files.push(FileEdits { path, edits, keeps: Keeps::Statements }),
         }
     }
     Ok(files)
@@ -236,6 +247,17 @@ fn init_edits(
     insert(&module.source, &insertion, style).map_err(|error| fault(error.to_string()))
 }
 
+/// A file that is generated from the manifest and has to be generated again.
+fn stale(path: &std::path::Path, command: Option<&str>) -> Diagnostic {
+    Diagnostic {
+        code: Code::StaleLock,
+        severity: Severity::Note,
+        place: Some(Location { path: path.to_owned(), line: 1, column: 1 }),
+        message: "compiled from the manifest that changes; such files are never edited by hand".to_owned(),
+        help: command.map_or_else(|| "compile it again".to_owned(), |command| format!("compile it again: {command}")),
+    }
+}
+
 /// Right after what comes before it, so that blank lines and comments of what follows stay with that.
 fn site_in(body: &[python_source::outline::Stmt], position: usize) -> Site {
     match (position.checked_sub(1).and_then(|before| body.get(before)), body.get(position)) {
@@ -264,8 +286,8 @@ fn requirement(facts: &Facts, recommendation: &Recommendation, fix: &mut Fix, di
         message,
         help,
     };
-    let manifest: &Manifest = match python_manifest::choose(&facts.manifests, &facts.anchors, &facts.deployed) {
-        Choice::Manifest { index, .. } => &facts.manifests[index],
+    let (manifest, compiled): (&Manifest, _) = match python_manifest::choose(&facts.manifests, &wanted, &facts.deployed) {
+        Choice::Manifest { index, compiled, .. } => (&facts.manifests[index], compiled),
         Choice::Advice { text, reason } => {
             diagnostics.push(by_hand(reason, text, None));
             return;
@@ -276,12 +298,16 @@ fn requirement(facts: &Facts, recommendation: &Recommendation, fix: &mut Fix, di
         Ok(Outcome::Satisfied) => {}
         Ok(Outcome::Edit { edits, after, refresh, applicability, note, .. }) => {
             fix.is_unsafe |= applicability == Applicability::Unsafe;
-            fix.commands.extend(refresh);
+            fix.commands.extend(refresh.filter(|_| !facts.locks.is_empty()));
+            for file in compiled {
+                diagnostics.push(stale(&file.path, file.command.as_deref()));
+                fix.commands.extend(file.command);
+            }
             fix.requirement = Some((after, path.clone()));
             if let Some(note) = note {
                 diagnostics.push(by_hand(note, "check that the project works with it".to_owned(), Some(path.clone())));
             }
-            fix.files.push(FileEdits { path, edits });
+            fix.files.push(FileEdits { path, edits, keeps: Keeps::Requirements });
         }
         Ok(Outcome::Advice { text, reason }) => diagnostics.push(by_hand(reason, text, Some(path))),
         Err(error) => {

@@ -2,9 +2,10 @@
 
 use pep440_rs::Version;
 
-use crate::catalogue::{Catalogue, Feature, When};
+use crate::catalogue::{Catalogue, Feature, Integration, When};
 use crate::choices::Choices;
 use crate::facts::{Facts, Ground};
+use crate::sdk::Obstacle;
 
 /// What is recommended to a project.
 #[derive(Debug, Clone, PartialEq)]
@@ -155,22 +156,10 @@ fn options(
     for recommended in features {
         let feature = &catalogue.features[recommended.feature];
         for option in &feature.options {
-            let known = catalogue.sdk.option(&option.name);
-            let refused = known.is_some_and(|known| known.gone.as_ref().is_some_and(|gone| sdk.version >= *gone));
-            let too_new = !catalogue.sdk.accepts(&sdk.version, &option.name) && !refused;
-            if refused || (too_new && sdk.fixed) {
-                let first = known.map(|known| known.first.to_string()).unwrap_or_default();
-                notes.push(if refused {
-                    format!(
-                        "{} without `{}`: sentry-sdk {} has no such option any more",
-                        feature.title, option.name, sdk.version
-                    )
-                } else {
-                    format!(
-                        "no {}: `{}` needs sentry-sdk {first}, the project has {}",
-                        feature.title, option.name, sdk.version
-                    )
-                });
+            if let Some(obstacle) = catalogue.sdk.obstacle(&sdk.version, &option.name)
+                && (sdk.fixed || obstacle == Obstacle::Gone)
+            {
+                notes.push(format!("{} left out: {}", feature.title, catalogue.sdk.sentence(obstacle, &sdk.version, &option.name)));
                 continue;
             }
             let value = match (option.name.as_str(), choices.sample_rate) {
@@ -193,12 +182,12 @@ fn privacy(catalogue: &Catalogue, facts: &Facts, choices: &Choices) -> Option<In
         (true, false) if catalogue.sdk.accepts(sdk, "data_collection") => Some(InitArgument {
             name: "data_collection".to_owned(),
             value: "{}".to_owned(),
-            comment: Some("Users, headers, bodies and queries are sent, sensitive values filtered.".to_owned()),
+            comment: Some("Users, headers, bodies, queries are sent; secrets are filtered.".to_owned()),
         }),
         (true, false) => Some(InitArgument {
             name: "send_default_pii".to_owned(),
             value: "True".to_owned(),
-            comment: Some("Users, headers and bodies are sent, sensitive values filtered.".to_owned()),
+            comment: Some("Users, headers, bodies are sent; secrets are filtered.".to_owned()),
         }),
         (false, true) => Some(InitArgument {
             name: "data_collection".to_owned(),
@@ -208,18 +197,26 @@ fn privacy(catalogue: &Catalogue, facts: &Facts, choices: &Choices) -> Option<In
     }
 }
 
-/// The releases that accept the options. A project that has the SDK already keeps its lower bound where that suffices.
+/// The releases that accept the options and enable the integrations by themselves where they are not written.
 fn range(catalogue: &Catalogue, facts: &Facts, options: &[InitArgument]) -> SdkRange {
     let (floor, end) = catalogue.sdk.range(options.iter().map(|option| option.name.as_str()));
     let newest = if facts.sdk.fixed { facts.sdk.version.clone() } else { catalogue.sdk.newest.clone() };
-    SdkRange { floor: floor.unwrap_or_else(|| newest.clone()), end, newest }
+    let automatic = systems_integrations(catalogue, facts).filter_map(|integration| integration.automatic_since());
+    let automatic = automatic.filter(|since| *since <= facts.sdk.version);
+    // A release that the user names is one that the project will have.
+    let chosen = (facts.sdk.ground == Ground::Chosen).then(|| facts.sdk.version.clone());
+    let floor = floor.into_iter().chain(automatic).chain(chosen).max().unwrap_or_else(|| newest.clone());
+    SdkRange { floor, end, newest }
+}
+
+fn systems_integrations<'a>(catalogue: &'a Catalogue, facts: &Facts) -> impl Iterator<Item = &'a Integration> {
+    facts.systems.iter().filter_map(|used| catalogue.systems[used.system].integration.as_ref())
 }
 
 /// The extras of the systems in use that every release in the range has. An extra of a lower release may be gone in a newer one.
 fn extras(catalogue: &Catalogue, facts: &Facts, floor: &Version) -> Vec<String> {
     let newest = if facts.sdk.ground == Ground::Newest { &catalogue.sdk.newest } else { &facts.sdk.version };
-    let systems = facts.systems.iter().filter_map(|used| catalogue.systems[used.system].integration.as_ref());
-    let mut extras: Vec<String> = systems
+    let mut extras: Vec<String> = systems_integrations(catalogue, facts)
         .filter_map(|integration| integration.extra.clone())
         .filter(|extra| catalogue.sdk.has_extra(floor, extra) && catalogue.sdk.has_extra(newest, extra))
         .collect();
@@ -230,11 +227,8 @@ fn extras(catalogue: &Catalogue, facts: &Facts, floor: &Version) -> Vec<String> 
 
 /// Integrations of systems in use that the SDK in force does not enable by itself.
 fn integrations(catalogue: &Catalogue, facts: &Facts) -> Vec<(String, String)> {
-    let systems = facts.systems.iter().filter_map(|used| catalogue.systems[used.system].integration.as_ref());
-    let explicit = systems.filter(|integration| {
-        let since = integration.automatic_since.as_ref().and_then(|text| text.parse::<Version>().ok());
-        since.is_none_or(|since| facts.sdk.version < since)
-    });
+    let explicit = systems_integrations(catalogue, facts)
+        .filter(|integration| integration.automatic_since().is_none_or(|since| facts.sdk.version < since));
     explicit.map(|integration| (integration.module.clone(), integration.class.clone())).collect()
 }
 

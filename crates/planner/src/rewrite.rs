@@ -6,7 +6,7 @@ use changeset::{Changeset, ChangesetError, FileChange};
 use python_project::Workspace;
 use python_source::{Source, preserved};
 
-use crate::plan::{FileEdits, Plan};
+use crate::plan::{FileEdits, Keeps, Plan};
 
 /// Why edits are not carried out. Each is a bug of this program: the files stay as they are.
 #[derive(Debug, thiserror::Error)]
@@ -57,11 +57,10 @@ pub fn rewrite<'a>(
 }
 
 fn change(workspace: &Workspace, file: FileEdits) -> Result<FileChange, RewriteError> {
-    let before = workspace.read(&file.path).map_err(RewriteError::Unreadable)?;
+    let before = workspace.read(&file.path).map_err(RewriteError::Unreadable)?.to_vec();
     let change = FileChange::edited(&file.path, before.clone(), &file.edits)
         .map_err(|source| RewriteError::Edits { path: file.path.clone(), source })?;
-    let is_python = workspace.find(&file.path).is_some_and(|id| workspace.file(id).python.is_some());
-    if let (true, Some(after)) = (is_python, &change.after) {
+    if let (Keeps::Statements, Some(after)) = (file.keeps, &change.after) {
         let lost = |message: String| RewriteError::Lost { path: file.path.clone(), message };
         let before = Source::decode(before).map_err(|error| lost(error.to_string()))?;
         let after = Source::decode(after.clone()).map_err(|error| lost(error.to_string()))?;

@@ -23,12 +23,25 @@ pub struct InitOption {
     pub first: Version,
     /// The first release that raises `TypeError` on it.
     pub gone: Option<Version>,
+    /// Releases that accept it and do nothing.
+    pub broken: Vec<Version>,
     /// The first release that warns of it.
     pub deprecated: Option<Version>,
     /// What to use instead.
     pub successor: Option<String>,
     /// The environment variable that the SDK reads when the option is not given.
     pub variable: Option<String>,
+}
+
+/// Why a release cannot be given an option.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Obstacle {
+    /// It does not know it yet.
+    TooOld,
+    /// It does not know it any more.
+    Gone,
+    /// It accepts it and does nothing.
+    Broken,
 }
 
 /// An extra of the distribution.
@@ -45,7 +58,7 @@ pub struct Extra {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct SdkTable {
-    newest: Text,
+    newest: VersionText,
     option: Vec<OptionRow>,
     extra: Vec<ExtraRow>,
 }
@@ -54,9 +67,11 @@ pub(crate) struct SdkTable {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct OptionRow {
     name: String,
-    first: Text,
-    gone: Option<Text>,
-    deprecated: Option<Text>,
+    first: VersionText,
+    gone: Option<VersionText>,
+    #[serde(default)]
+    broken: Vec<VersionText>,
+    deprecated: Option<VersionText>,
     successor: Option<String>,
     variable: Option<String>,
 }
@@ -65,15 +80,15 @@ struct OptionRow {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct ExtraRow {
     name: String,
-    first: Text,
-    gone: Option<Text>,
+    first: VersionText,
+    gone: Option<VersionText>,
 }
 
 /// A version in a rule file.
-#[derive(Debug)]
-struct Text(Version);
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct VersionText(pub(crate) Version);
 
-impl<'de> Deserialize<'de> for Text {
+impl<'de> Deserialize<'de> for VersionText {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         Version::from_str(&text).map(Self).map_err(serde::de::Error::custom)
@@ -82,7 +97,7 @@ impl<'de> Deserialize<'de> for Text {
 
 impl Sdk {
     pub(crate) fn new(table: SdkTable) -> Self {
-        let version = |text: Option<Text>| text.map(|text| text.0);
+        let version = |text: Option<VersionText>| text.map(|text| text.0);
         Self {
             newest: table.newest.0,
             options: table
@@ -92,6 +107,7 @@ impl Sdk {
                     name: row.name,
                     first: row.first.0,
                     gone: version(row.gone),
+                    broken: row.broken.into_iter().map(|text| text.0).collect(),
                     deprecated: version(row.deprecated),
                     successor: row.successor,
                     variable: row.variable,
@@ -110,10 +126,33 @@ impl Sdk {
         self.options.iter().find(|option| option.name == name)
     }
 
-    /// Whether a release accepts the option.
+    /// Whether a release accepts the option and does what it says.
     pub fn accepts(&self, version: &Version, option: &str) -> bool {
-        self.option(option)
-            .is_some_and(|option| *version >= option.first && option.gone.as_ref().is_none_or(|gone| version < gone))
+        self.option(option).is_some() && self.obstacle(version, option).is_none()
+    }
+
+    /// Why a release cannot be given the option.
+    pub fn obstacle(&self, version: &Version, option: &str) -> Option<Obstacle> {
+        let option = self.option(option)?;
+        if *version < option.first {
+            Some(Obstacle::TooOld)
+        } else if option.gone.as_ref().is_some_and(|gone| version >= gone) {
+            Some(Obstacle::Gone)
+        } else {
+            option.broken.contains(version).then_some(Obstacle::Broken)
+        }
+    }
+
+    /// The obstacle in words.
+    pub fn sentence(&self, obstacle: Obstacle, version: &Version, option: &str) -> String {
+        match obstacle {
+            Obstacle::TooOld => {
+                let first = self.option(option).map(|option| option.first.to_string()).unwrap_or_default();
+                format!("`{option}` needs sentry-sdk {first}, the project has {version}")
+            }
+            Obstacle::Gone => format!("sentry-sdk {version} has no `{option}` any more"),
+            Obstacle::Broken => format!("sentry-sdk {version} accepts `{option}` and does nothing; any other release will do"),
+        }
     }
 
     /// Whether a release has the extra.

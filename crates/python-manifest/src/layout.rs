@@ -57,13 +57,13 @@ impl Layout {
 /// A line of its own. A file without a final newline stays without one.
 fn insert_line(source: &SourceText, items: &[Item], position: Position, prefix: &str, text: &str) -> Edit {
     match position {
-        // A first item on the line of its key (`install_requires = flask`) has no line above it.
-        Position::Before(index)
-            if source.slice(source.line_start(items[index].span.start)..items[index].span.start).trim().is_empty() =>
-        {
+        Position::Before(index) if source.is_first_on_line(items[index].span.start) => {
             let start = items[index].span.start;
-            Edit::insert(source.comments_above(start), format!("{prefix}{text}{}", source.eol(start)))
+            // A comment may also be the end of a continued line above.
+            let above = index.checked_sub(1).map_or(0, |above| source.next_line(items[above].span.end));
+            Edit::insert(source.comments_above(start).max(above), format!("{prefix}{text}{}", source.eol(start)))
         }
+        // A first item on the line of its key (`install_requires = flask`) has no line above it.
         Position::Before(index) | Position::After(index) => {
             let end = items[index].span.end;
             Edit::insert(end, format!("{}{prefix}{text}", source.eol(end)))
@@ -84,7 +84,7 @@ fn insert_word(source: &SourceText, items: &[Item], position: Position, text: &s
         }
         Position::After(index) => {
             let span = &items[index].span;
-            if source.is_first_on_line(span.start) && index > 0 || starts_block(source, items, index) {
+            if source.is_first_on_line(span.start) {
                 let (indent, eol) = (source.indent(span.start), source.eol(span.start));
                 Edit::insert(span.end, format!(" \\{eol}{indent}{text}"))
             } else {
@@ -92,11 +92,6 @@ fn insert_word(source: &SourceText, items: &[Item], position: Position, text: &s
             }
         }
     }
-}
-
-/// Whether a single word stands alone on its line, after a continued line.
-fn starts_block(source: &SourceText, items: &[Item], index: usize) -> bool {
-    items.len() == 1 && source.is_first_on_line(items[index].span.start)
 }
 
 /// An element between brackets, laid out as its neighbours are.
@@ -146,11 +141,9 @@ fn after_own_line(
     let line_end = source.line_end(comma.unwrap_or(last.end));
     // The closing bracket on the same line: the new element comes between.
     let at = if line_end >= inner.end { comma.map_or(last.end, |comma| comma + 1) } else { line_end };
-    if prefix.trim() == "," {
-        return vec![Edit::insert(at, format!("{eol}{prefix}{text}"))];
-    }
     match comma {
-        Some(_) => vec![Edit::insert(at, format!("{eol}{prefix}{text},"))],
+        Some(_) => vec![Edit::insert(at, format!("{eol}{}{text},", source.indent(last.start)))],
+        None if prefix.trim() == "," => vec![Edit::insert(at, format!("{eol}{prefix}{text}"))],
         None => vec![Edit::insert(last.end, ","), Edit::insert(at, format!("{eol}{prefix}{text}"))],
     }
 }

@@ -33,7 +33,7 @@ pub enum Dialect {
 pub enum Group {
     /// What the program needs to run.
     Runtime,
-    /// An extra of the project, by its name.
+    /// An extra of the project, by its name; the name is empty where an entry says only that it is optional.
     Optional(String),
     /// A group for development, by its name.
     Dev(String),
@@ -80,6 +80,8 @@ pub enum ReferenceKind {
     Project,
     /// Members of a workspace, each a project of its own.
     Members,
+    /// What a generated file is made from. Where the command ran is not known: of several paths one exists.
+    Source,
 }
 
 /// What a generated requirements file says of its origin.
@@ -131,12 +133,13 @@ impl Manifest {
         Ok((is_environment && installs).then_some(manifest))
     }
 
-    /// Reads a file of any name as pip's requirements: one that a `-r` or a `dynamic` entry names.
+    /// Reads a file that another manifest names ([`Manifest::references`]): as pip's requirements, whatever its name, unless
+    /// the name tells another dialect.
     ///
     /// # Errors
     /// As for [`Manifest::read`].
-    pub fn read_requirements(path: &Path, bytes: Vec<u8>) -> Result<Self, ManifestError> {
-        Self::read_as(path, bytes, Dialect::Requirements)
+    pub fn read_reference(path: &Path, bytes: Vec<u8>) -> Result<Self, ManifestError> {
+        Self::read_as(path, bytes, dialect_of(path).unwrap_or(Dialect::Requirements))
     }
 
     pub(crate) fn read_as(path: &Path, bytes: Vec<u8>, dialect: Dialect) -> Result<Self, ManifestError> {

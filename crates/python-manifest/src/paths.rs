@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use crate::manifest::Group;
 
 /// `path` as a file at `manifest` means it, with `.` and `..` resolved.
-pub(crate) fn beside(manifest: &Path, path: &str) -> PathBuf {
+pub(crate) fn beside(manifest: &Path, path: impl AsRef<Path>) -> PathBuf {
     resolve(&manifest.parent().unwrap_or(Path::new("")).join(path))
 }
 
@@ -30,11 +30,14 @@ pub(crate) fn resolve(path: &Path) -> PathBuf {
 pub(crate) fn file_role(path: &Path) -> Option<Group> {
     let stem = path.file_stem()?.to_str()?.to_ascii_lowercase();
     let folder = path.parent().and_then(Path::file_name).and_then(|name| name.to_str()).unwrap_or("");
-    let words = || stem.split(|c: char| !c.is_ascii_alphanumeric()).chain([folder]);
     if stem.starts_with("constraint") {
         return Some(Group::Constraint);
     }
-    words().find(|word| is_development_word(word)).map(|word| Group::Dev(word.to_owned()))
+    if matches!(folder, "doc" | "docs" | "test" | "tests") {
+        return Some(Group::Dev(folder.to_owned()));
+    }
+    let mut words = stem.split(|c: char| !c.is_ascii_alphanumeric());
+    words.find(|word| is_development_word(word)).map(|word| Group::Dev(word.to_owned()))
 }
 
 fn is_development_word(word: &str) -> bool {
@@ -76,5 +79,5 @@ fn is_development_word(word: &str) -> bool {
         "types",
         "typecheck",
     ];
-    WORDS.contains(&word.to_ascii_lowercase().as_str())
+    WORDS.contains(&word)
 }

@@ -26,7 +26,7 @@ pub(crate) fn has_dynamic_dependencies(project: &dyn TableLike) -> bool {
 /// The list that `[project]` does not have yet: the key goes below the last key of the table, above its sub-tables.
 pub(crate) fn without_dependencies(source: &SourceText, root: &dyn TableLike) -> List {
     let layout = match root.get("project") {
-        Some(TomlItem::Table(project)) if !project.is_dotted() && project.span().is_some() => new_key(source, project),
+        Some(TomlItem::Table(project)) if !project.is_dotted() && !project.is_implicit() => new_key(source, project),
         _ => Layout::Closed { reason: "`[project]` is not written as a table of its own".to_owned() },
     };
     List {

@@ -2,8 +2,6 @@
 //!
 //! The lists themselves are read by `pep621`, `poetry` and `pixi`.
 
-use std::path::PathBuf;
-
 use toml_edit::{Document, Item as TomlItem, TableLike, Value};
 
 use crate::manifest::{Contents, Group, Reference, ReferenceKind};
@@ -85,12 +83,8 @@ fn references(source: &SourceText, root: &dyn TableLike) -> Vec<Reference> {
     files
         .chain(hatch.into_iter().map(|path| (ReferenceKind::Dynamic, path)))
         .chain(members.into_iter().map(|path| (ReferenceKind::Members, path)))
-        .map(|(kind, path): (ReferenceKind, String)| Reference { kind, path: path_beside(source, &path) })
+        .map(|(kind, path): (ReferenceKind, String)| Reference { kind, path: beside(source.path(), path) })
         .collect()
-}
-
-fn path_beside(source: &SourceText, path: &str) -> PathBuf {
-    beside(source.path(), path)
 }
 
 /// A string or the strings of an array.

@@ -6,7 +6,7 @@ use pep440_rs::Version;
 use crate::check::{Leaf, bystander};
 use crate::layout::Layout;
 use crate::list::List;
-use crate::manifest::{Dialect, Group, Manifest};
+use crate::manifest::{CompiledFrom, Dialect, Group, Manifest};
 use crate::requirement::{Requirement, Revision};
 use crate::specifier::short;
 use crate::style::Style;
@@ -162,9 +162,12 @@ impl Manifest {
     }
 
     /// The runtime list that names an anchor, else the first; of two halves of one list the one that takes new items.
+    ///
+    /// A Dockerfile installs many things: there only a command that names an anchor is the program's.
     fn list_for(&self, anchors: &[String]) -> Option<&List> {
         let runtime = || self.contents.lists.iter().filter(|list| list.group == Group::Runtime);
-        let chosen = runtime().find(|list| list.names_any(anchors)).or_else(|| runtime().next())?;
+        let first = runtime().next().filter(|_| self.dialect != Dialect::Dockerfile);
+        let chosen = runtime().find(|list| list.names_any(anchors)).or(first)?;
         let open = |list: &&List| list.place == chosen.place && !matches!(list.layout, Layout::Closed { .. });
         if open(&chosen) { Some(chosen) } else { runtime().find(open).or(Some(chosen)) }
     }
@@ -186,8 +189,7 @@ impl Manifest {
         if let Some(leaf) = bystander(before, after, &wanted.distribution) {
             return Err(broken(format!("it touches `{}` in {}", leaf.value, leaf.path.join("."))));
         }
-        let asked = Wanted { needs_end: false, ..wanted.clone() };
-        match new.plan(&asked) {
+        match new.plan(wanted) {
             Ok(revision) if revision.edits.is_empty() => Ok(new),
             Ok(_) => Err(broken("the requirement would need another edit".to_owned())),
             Err(reason) => Err(broken(reason)),
@@ -220,13 +222,14 @@ impl Manifest {
                 format!("add `{line}` to {}{run}", sources.join(" or "))
             }
             (_, Some(command)) => format!("add `{line}` to the source of {path}, then run `{command}`"),
+            _ if self.contents.has_hashes => {
+                format!("add `{line}` and its hashes to {path}; `uv pip compile --generate-hashes` computes them")
+            }
             _ => format!("add `{line}` to what {path} installs"),
         };
         Outcome::Advice { text, reason }
     }
 }
-
-use crate::manifest::CompiledFrom;
 
 /// The requirement as a person would type it: `sentry-sdk[flask]>=2.35,<3`.
 pub(crate) fn wanted_line(wanted: &Wanted) -> String {

@@ -159,15 +159,9 @@ impl Requirement {
             Written::Text { extras: Some(inner), .. } => {
                 let own = source.slice(inner.clone());
                 let end = inner.start + own.trim_end().len();
-                let separator = if own.trim().is_empty() {
-                    ""
-                } else if own.contains(", ") {
-                    ", "
-                } else {
-                    ","
-                };
-                let joint = if separator.is_empty() { "," } else { separator };
-                edits.push(Edit::insert(end, format!("{separator}{}", missing.join(joint))));
+                let comma = if own.contains(", ") { ", " } else { "," };
+                let lead = if own.trim().is_empty() { "" } else { comma };
+                edits.push(Edit::insert(end, format!("{lead}{}", missing.join(comma))));
             }
             Written::Entry(entry) => entry.add_extras(source, missing, style, edits)?,
         }

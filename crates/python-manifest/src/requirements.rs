@@ -3,13 +3,14 @@
 //! Never evaluates markers, never follows `-r` by itself. Read [`read`] first.
 
 use std::ops::Range;
+use std::path::PathBuf;
 
 use crate::check::Leaf;
 use crate::compiled::compiled_from;
 use crate::layout::Layout;
 use crate::list::{Item, List};
 use crate::manifest::{Contents, Group, Reference, ReferenceKind};
-use crate::paths::{beside, file_role};
+use crate::paths::{beside, file_role, resolve};
 use crate::requirement::Requirement;
 use crate::specifier::Notation;
 use crate::text::{SourceText, is_origin_comment};
@@ -21,6 +22,8 @@ struct Entry {
     start: usize,
     /// Continuations are blanks of the same length, the comment is cut off: offsets are those of the file.
     text: String,
+    /// Whether it ends with a `\\` that nothing follows.
+    is_cut_off: bool,
 }
 
 pub(crate) fn read(source: &SourceText) -> Contents {
@@ -47,11 +50,15 @@ pub(crate) fn read(source: &SourceText) -> Contents {
             }
         }
     }
+    contents.references.extend(sources(source, &contents));
     let group = file_role(source.path()).unwrap_or(Group::Runtime);
     let layout =
         if items.is_empty() { first_line(source, last_option) } else { Layout::Lines { prefix: String::new() } };
     let pins_elsewhere = contents.references.iter().any(|one| one.kind == ReferenceKind::Constraints);
     contents.closed = closed(&contents);
+    if contents.closed.is_none() && entries.last().is_some_and(|entry| entry.is_cut_off) {
+        contents.closed = Some("its last line ends with a `\\`, so that a line below would belong to it".to_owned());
+    }
     contents.lists.push(List {
         place: "requirements".to_owned(),
         group,
@@ -63,6 +70,21 @@ pub(crate) fn read(source: &SourceText) -> Contents {
         items,
     });
     contents
+}
+
+/// The files that a generated one is made from. The command ran in the root, in the folder of the file, or in one between.
+fn sources(source: &SourceText, contents: &Contents) -> Vec<Reference> {
+    let named = contents.compiled_from.iter().flat_map(|from| &from.sources);
+    let mut paths: Vec<PathBuf> = Vec::new();
+    for path in named {
+        let name = path.file_name().unwrap_or(path.as_os_str());
+        for place in [resolve(path), beside(source.path(), path), beside(source.path(), name)] {
+            if !paths.contains(&place) {
+                paths.push(place);
+            }
+        }
+    }
+    paths.into_iter().map(|path| Reference { kind: ReferenceKind::Source, path }).collect()
 }
 
 /// Why the file must not be edited by hand.
@@ -99,27 +121,9 @@ fn entries(source: &SourceText) -> Vec<Entry> {
     let mut found: Vec<Entry> = Vec::new();
     while at < text.len() {
         let start = at;
-        let mut logical = String::new();
-        let mut end;
-        loop {
-            end = source.line_end(at);
-            let line = &text[at..end];
-            let next = source.next_line(at);
-            at = next;
-            // A comment is never continued, and it ends a continuation.
-            if line.ends_with('\\') && !line.trim_start().starts_with('#') && next > end {
-                logical.push_str(&line[..line.len() - 1]);
-                logical.push_str(&" ".repeat(next - end + 1));
-            } else {
-                logical.push_str(line);
-                break;
-            }
-            if at >= text.len() {
-                break;
-            }
-        }
-        let whole = &text[start..end];
-        if is_origin_comment(whole) {
+        let (end, logical) = logical_line(source, start);
+        at = source.next_line(end);
+        if is_origin_comment(source.slice(start..end)) {
             // What the compiler wrote below a requirement stays with it.
             if let Some(entry) = found.last_mut().filter(|entry| text[entry.span.end..start].trim().is_empty()) {
                 entry.span.end = end;
@@ -129,10 +133,32 @@ fn entries(source: &SourceText) -> Vec<Entry> {
         let code = &logical[..comment_start(&logical)];
         let lead = code.len() - code.trim_start().len();
         if !code.trim().is_empty() {
-            found.push(Entry { span: start..end, start: start + lead, text: code.trim().to_owned() });
+            let is_cut_off = at == text.len() && source.slice(start..end).ends_with('\\');
+            found.push(Entry { span: start..end, start: start + lead, text: code.trim().to_owned(), is_cut_off });
         }
     }
     found
+}
+
+/// The logical line that begins at `start`: where its last physical line ends, and its text with blanks for continuations.
+fn logical_line(source: &SourceText, start: usize) -> (usize, String) {
+    let (mut at, mut logical) = (start, String::new());
+    loop {
+        let end = source.line_end(at);
+        let line = source.slice(at..end);
+        // A comment is never continued, and it ends a continuation.
+        let is_continued = line.ends_with('\\') && !line.trim_start().starts_with('#');
+        if !is_continued {
+            logical.push_str(line);
+            return (end, logical);
+        }
+        at = source.next_line(end);
+        logical.push_str(&line[..line.len() - 1]);
+        logical.push_str(&" ".repeat(at - end + 1));
+        if at == source.text().len() {
+            return (end, logical);
+        }
+    }
 }
 
 /// Where a comment starts: at a `#` that begins the line or follows white space, as in pip.

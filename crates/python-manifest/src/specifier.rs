@@ -232,3 +232,60 @@ impl Bounds {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Lower end, upper end and exact version of a constraint; `-` where there is none.
+    fn bounds(specifier: &str, notation: Notation) -> String {
+        let Some(bounds) = Bounds::parse(specifier, notation) else { return "unknown".to_owned() };
+        let show = |version: Option<&Version>| version.map_or("-".to_owned(), short);
+        let (lower, upper) = (bounds.lower.map(|lower| lower.version), bounds.upper.map(|upper| upper.version));
+        let exact = bounds.exact.map(|(_, version)| version);
+        format!("{} {} {}", show(lower.as_ref()), show(upper.as_ref()), show(exact.as_ref()))
+    }
+
+    #[test]
+    fn what_constraints_admit() {
+        use Notation::{Conda, Pep440, Poetry};
+        let table = [
+            ("", Pep440, "- - -"),
+            (">=2.35, <3", Pep440, "2.35 3 -"),
+            ("> 1,>=2,!=2.4,<=4,<3", Pep440, "2 3 -"),
+            ("~=2.35", Pep440, "2.35 3 -"),
+            ("~=2.35.1", Pep440, "2.35.1 2.36 -"),
+            ("==2.*", Pep440, "2 3 -"),
+            ("==2.35.0", Pep440, "- - 2.35"),
+            ("===2.35", Pep440, "- - 2.35"),
+            ("^2.35", Pep440, "unknown"),
+            ("2.35", Pep440, "unknown"),
+            (">=2,", Pep440, "unknown"),
+            ("^2.35", Poetry, "2.35 3 -"),
+            ("^0.4.1", Poetry, "0.4.1 0.5 -"),
+            ("^0.0.3", Poetry, "0.0.3 0.0.4 -"),
+            ("~2.35.1", Poetry, "2.35.1 2.36 -"),
+            ("~2", Poetry, "2 3 -"),
+            ("2.*", Poetry, "2 3 -"),
+            ("2.35", Poetry, "- - 2.35"),
+            ("^1 || ^2", Poetry, "unknown"),
+            ("=2.35", Conda, "2.35 2.36 -"),
+            ("2.35", Conda, "2.35 2.36 -"),
+            ("==2.35", Conda, "- - 2.35"),
+            ("=2.35=py_0", Conda, "unknown"),
+            (">=2|<1", Conda, "unknown"),
+        ];
+        for (specifier, notation, expected) in table {
+            assert_eq!(bounds(specifier, notation), expected, "{specifier}");
+        }
+    }
+
+    #[test]
+    fn versions_in_ranges_are_short() {
+        let shown = |parts: &[u64]| short(&Version::new(parts.iter().copied()));
+        assert_eq!(
+            [shown(&[2, 35, 0]), shown(&[3, 0, 0]), shown(&[2, 35, 1]), shown(&[0, 0])],
+            ["2.35", "3", "2.35.1", "0"]
+        );
+    }
+}

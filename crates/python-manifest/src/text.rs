@@ -10,6 +10,8 @@ use crate::ManifestError;
 pub(crate) struct SourceText {
     path: PathBuf,
     text: String,
+    /// The offsets of the line feeds.
+    feeds: Vec<usize>,
 }
 
 const BOM: &str = "\u{feff}";
@@ -21,16 +23,21 @@ impl SourceText {
         let text = String::from_utf8(bytes).map_err(|error| {
             let valid = error.utf8_error().valid_up_to();
             let head = String::from_utf8_lossy(&error.as_bytes()[..valid]).into_owned();
-            let source = Self { path: path.to_owned(), text: head };
+            let source = Self::new(path, head);
             if wide {
                 source.error(0, "the file is UTF-16", "save it as UTF-8 (in PowerShell: `Out-File -Encoding utf8`)")
             } else {
                 source.error(valid, "the file is not UTF-8", "save it as UTF-8")
             }
         })?;
-        let source = Self { path: path.to_owned(), text };
+        let source = Self::new(path, text);
         source.refuse_unsafe_text()?;
         Ok(source)
+    }
+
+    fn new(path: &Path, text: String) -> Self {
+        let feeds = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at).collect();
+        Self { path: path.to_owned(), text, feeds }
     }
 
     fn refuse_unsafe_text(&self) -> Result<(), ManifestError> {
@@ -72,7 +79,7 @@ impl SourceText {
 
     /// The number of the line that holds `offset`, from 1.
     pub(crate) fn line(&self, offset: usize) -> usize {
-        self.text.as_bytes()[..offset].iter().filter(|&&byte| byte == b'\n').count() + 1
+        self.feeds.partition_point(|&feed| feed < offset) + 1
     }
 
     /// Where the line that holds `offset` begins, after a byte-order mark.

@@ -104,6 +104,7 @@ pub(crate) fn table_lists(
         let item = Item { span, requirement: Some(requirement) };
         if apart { sections.push(item) } else { lines.push(item) }
     }
+    lines.sort_by_key(|item| item.span.start);
     let header = table.span().filter(|_| !table.is_dotted() && !table.is_implicit());
     let layout = match (&header, lines.last()) {
         (None, _) => Layout::Closed { reason: format!("`{place}` has no header to write below") },

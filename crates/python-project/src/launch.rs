@@ -13,6 +13,7 @@ use crate::workspace::{FileId, Resolved, Workspace};
 pub(crate) struct Launch {
     pub(crate) name: String,
     pub(crate) role: String,
+    pub(crate) launcher: String,
     pub(crate) command: String,
     pub(crate) file: FileId,
     pub(crate) start: Start,
@@ -27,18 +28,19 @@ pub(crate) fn launch(
     command: &DeclaredCommand,
 ) -> Option<Launch> {
     let place = Place { workspace, projects, folders: folders(declared_in, command) };
-    let (found, role) = match &command.kind {
+    let (found, role, launcher) = match &command.kind {
         Declares::EntryPoint { module, attribute } => {
-            (place.import(module, Some(attribute), &[])?, "script".to_owned())
+            (place.import(module, Some(attribute), &[])?, "script", String::new())
         }
-        Declares::Handler { module, attribute } => (place.import(module, Some(attribute), &[])?, "handler".to_owned()),
-        Declares::Command => {
-            let launcher = launcher_of(vocabulary, &command.argv);
-            match launcher {
-                Some((launcher, words)) => (place.target(launcher, words, &command.env)?, launcher.role.clone()),
-                None => (place.script(&command.argv)?, "script".to_owned()),
+        Declares::Handler { module, attribute } => {
+            (place.import(module, Some(attribute), &[])?, "handler", "lambda".to_owned())
+        }
+        Declares::Command => match launcher_of(vocabulary, &command.argv) {
+            Some((launcher, words)) => {
+                (place.target(launcher, words, &command.env)?, launcher.role.as_str(), launcher.command.join(" "))
             }
-        }
+            None => (place.script(&command.argv)?, "script", String::new()),
+        },
         Declares::Environment | Declares::Image { .. } => return None,
     };
     let path = workspace.path(found.file);
@@ -58,7 +60,8 @@ pub(crate) fn launch(
     let settings = likely_settings(workspace, projects, project);
     Some(Launch {
         name: command.name.clone(),
-        role,
+        role: role.to_owned(),
+        launcher,
         command: if command.argv.is_empty() { command.name.clone() } else { command.argv.join(" ") },
         file: found.file,
         start: Start {

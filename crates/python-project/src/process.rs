@@ -19,6 +19,8 @@ pub struct Process {
     pub name: String,
     /// What it is for, as its launcher says; empty when no launcher is known.
     pub role: String,
+    /// The words of its launcher, as the vocabulary has them: `rq worker`; empty when no launcher is known.
+    pub launcher: String,
     /// The command line, or what it is likely to be.
     pub command: String,
     /// How it is known.
@@ -208,6 +210,7 @@ impl Search<'_> {
         Launch {
             name: path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default(),
             role: role.to_owned(),
+            launcher: String::new(),
             command: format!("python {}", path.display()),
             file,
             start: self.start(Entry::Script(file), import_path, project),
@@ -223,6 +226,7 @@ impl Search<'_> {
         Launch {
             name: module_stem(path).unwrap_or_default(),
             role: String::new(),
+            launcher: String::new(),
             command: path.display().to_string(),
             file,
             start: self.start(Entry::Module { chain, attribute: None, explore }, import_path, project),
@@ -267,6 +271,7 @@ impl Search<'_> {
         self.found.push(Process {
             name: launch.name,
             role: launch.role,
+            launcher: launch.launcher,
             command: launch.command,
             origin,
             entry: launch.file,

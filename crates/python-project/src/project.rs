@@ -19,7 +19,7 @@ pub struct Project {
 pub fn projects(workspace: &Workspace, is_manifest: impl Fn(&Path) -> bool) -> Vec<Project> {
     let mut by_folder: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::from([(PathBuf::new(), Vec::new())]);
     for (_, file) in workspace.files() {
-        if is_manifest(&file.path) && !is_set_aside(&file.path) {
+        if is_manifest(&file.path) && !lies_aside(&file.path) {
             by_folder.entry(project_folder(&file.path)).or_default().push(file.path.clone());
         }
     }
@@ -93,11 +93,15 @@ const SET_ASIDE: [&str; 36] = [
 
 /// Whether a path lies in a folder that is set aside, or is itself a test: such files are read, but they start no process.
 pub fn is_set_aside(path: &Path) -> bool {
+    lies_aside(path) || path.file_name().and_then(OsStr::to_str).is_some_and(is_test_file)
+}
+
+/// Whether a path lies in a folder that is set aside.
+fn lies_aside(path: &Path) -> bool {
     let folders = path.parent().into_iter().flat_map(Path::components);
-    let in_folder = folders.filter_map(|part| part.as_os_str().to_str()).any(|part| {
+    folders.filter_map(|part| part.as_os_str().to_str()).any(|part| {
         SET_ASIDE.contains(&part) || part.contains("{{") || part.ends_with("-examples") || part.ends_with("_tests")
-    });
-    in_folder || path.file_name().and_then(OsStr::to_str).is_some_and(is_test_file)
+    })
 }
 
 fn is_test_file(name: &str) -> bool {

@@ -13,6 +13,16 @@ pub struct Vocabulary {
     words: Vec<String>,
     launchers: Vec<Launcher>,
     served_apart: HashSet<ObjectId>,
+    classes: Vec<NamedClass>,
+}
+
+/// A class that is one of the caller's objects by its name.
+#[derive(Debug, Clone)]
+struct NamedClass {
+    name: String,
+    /// Packages of which its module must import one.
+    packages: Vec<String>,
+    object: ObjectId,
 }
 
 /// What it means that a qualified name is called, or for [`Meaning::LoadsSettings`] also read.
@@ -104,6 +114,18 @@ impl Vocabulary {
     /// Whether the object is served by processes of its own.
     pub fn is_served_apart(&self, object: ObjectId) -> bool {
         self.served_apart.contains(&object)
+    }
+
+    /// Says that a class of this name is the object, in modules that import one of the packages.
+    pub fn add_class(&mut self, name: &str, packages: Vec<String>, object: ObjectId) {
+        self.add_word(name.to_owned());
+        self.classes.push(NamedClass { name: name.to_owned(), packages, object });
+    }
+
+    /// The object that a class is by its name, where its module has names from `imported` packages.
+    pub fn class(&self, name: &str, imported: impl Fn(&str) -> bool) -> Option<ObjectId> {
+        let named = self.classes.iter().filter(|class| class.name == name);
+        named.filter(|class| class.packages.iter().any(|package| imported(package))).map(|class| class.object).next()
     }
 
     /// Adds a launcher.

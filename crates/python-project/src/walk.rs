@@ -30,8 +30,8 @@ pub struct Words {
     pub not_utf8: bool,
 }
 
-/// What could not be walked or read, as `(path, message)`.
-pub(crate) type Unreadable = (PathBuf, String);
+/// What could not be walked or read, and why.
+pub(crate) type Unreadable = (PathBuf, std::io::Error);
 
 /// Folders that hold other people's code whatever the ignore files say.
 const FOREIGN_FOLDERS: [&str; 4] = ["node_modules", "site-packages", "__pycache__", "__pypackages__"];
@@ -63,21 +63,25 @@ pub(crate) fn walk(
                     if is_python(path) {
                         match scanner.scan(entry.path(), &mut buffer) {
                             Ok(words) => batch.found.push(Found { path: path.to_owned(), python: Some(words) }),
-                            Err(error) => batch.unreadable.push((path.to_owned(), error.to_string())),
+                            Err(error) => batch.unreadable.push((path.to_owned(), error)),
                         }
                     } else if wanted(path) {
                         batch.found.push(Found { path: path.to_owned(), python: None });
                     }
                 }
                 Ok(_) => {}
-                Err(error) => batch.unreadable.push((error_path(&error, root), error.to_string())),
+                Err(error) => {
+                    let path = error_path(&error, root);
+                    let error = error.into_io_error().unwrap_or_else(|| std::io::Error::other("cannot be walked"));
+                    batch.unreadable.push((path, error));
+                }
             }
             WalkState::Continue
         })
     });
     let (mut found, mut unreadable) = collected.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     found.sort_unstable_by(|a: &Found, b: &Found| a.path.cmp(&b.path));
-    unreadable.sort_unstable();
+    unreadable.sort_unstable_by(|a: &Unreadable, b: &Unreadable| a.0.cmp(&b.0));
     (found, unreadable)
 }
 

@@ -28,6 +28,8 @@ pub struct Workspace {
     /// What could not be walked or scanned.
     unreadable: Vec<Problem>,
     modules: RefCell<HashMap<FileId, Result<Rc<Module>, Arc<Problem>>>>,
+    /// Files that were read, so that what is planned and what is edited are the same bytes.
+    texts: RefCell<HashMap<PathBuf, Rc<[u8]>>>,
 }
 
 /// A file and what the walk saw in it.
@@ -62,7 +64,7 @@ pub enum Resolved {
 impl Workspace {
     /// Walks the tree. Beside Python files, those are kept for which `wanted` is true.
     pub fn discover(root: &Path, vocabulary: &Vocabulary, wanted: impl Fn(&Path) -> bool + Sync) -> Self {
-        let (found, unreadable) = walk::walk(root, vocabulary.words(), wanted);
+        let (found, failed) = walk::walk(root, vocabulary.words(), wanted);
         let files: Vec<File> = found.into_iter().map(|found| File { path: found.path, python: found.python }).collect();
         let by_path = files.iter().enumerate().map(|(number, file)| (file.path.clone(), FileId(number))).collect();
         let mut python_folders = HashSet::new();
@@ -73,13 +75,16 @@ impl Workspace {
                 }
             }
         }
-        let unreadable = unreadable
-            .into_iter()
-            .map(|(path, message)| {
-                Problem::new(path, message).help("check its permissions, or leave it out with an ignore file")
-            })
-            .collect();
-        Self { root: root.to_owned(), files, by_path, python_folders, unreadable, modules: RefCell::default() }
+        let unreadable = failed.into_iter().map(|(path, error)| unreadable(&path, &error)).collect();
+        Self {
+            root: root.to_owned(),
+            files,
+            by_path,
+            python_folders,
+            unreadable,
+            modules: RefCell::default(),
+            texts: RefCell::default(),
+        }
     }
 
     /// The folder that was walked.
@@ -112,15 +117,23 @@ impl Workspace {
         &self.unreadable
     }
 
-    /// The bytes of a file, read now.
+    /// The bytes of a file, read once.
     ///
     /// # Errors
     /// When it cannot be read.
-    pub fn read(&self, path: &Path) -> Result<Vec<u8>, Problem> {
-        walk::read(&self.root.join(path)).map_err(|error| {
-            Problem::new(path.to_owned(), error.to_string())
-                .help("check its permissions, or leave it out with an ignore file")
-        })
+    pub fn read(&self, path: &Path) -> Result<Rc<[u8]>, Problem> {
+        if let Some(known) = self.texts.borrow().get(path) {
+            return Ok(Rc::clone(known));
+        }
+        let module = self.find(path).and_then(|file| self.modules.borrow().get(&file).cloned());
+        if let Some(Ok(module)) = module {
+            return Ok(module.source.bytes().into());
+        }
+        let bytes: Rc<[u8]> = walk::read(&self.root.join(path))
+            .map_err(|error| unreadable(path, &error))?
+            .into();
+        self.texts.borrow_mut().insert(path.to_owned(), Rc::clone(&bytes));
+        Ok(bytes)
     }
 
     /// A Python file, read and parsed once.
@@ -138,7 +151,9 @@ impl Workspace {
 
     fn load(&self, file: FileId) -> Result<Module, Problem> {
         let path = self.path(file);
-        let source = Source::decode(self.read(path)?).map_err(|error| {
+        // A module keeps its bytes itself.
+        let bytes = walk::read(&self.root.join(path)).map_err(|error| unreadable(path, &error))?;
+        let source = Source::decode(bytes).map_err(|error| {
             Problem::new(path.to_owned(), error.to_string())
                 .help("Python refuses such a file too: save it as UTF-8, or name its encoding in a `# coding:` line")
         })?;
@@ -216,4 +231,8 @@ impl Workspace {
     pub fn is_package(&self, file: FileId) -> bool {
         self.path(file).file_name().is_some_and(|name| name == "__init__.py")
     }
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
+    Problem::new(path.to_owned(), error.to_string()).help("check its permissions, or leave it out with an ignore file")
 }

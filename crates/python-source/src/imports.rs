@@ -87,17 +87,19 @@ pub struct Binding {
 /// Imports in functions, under `TYPE_CHECKING` or another condition, and at or below `at` do not count; nor does a name that
 /// the module, or a function around `at`, gives another meaning as well.
 pub fn bound_name(module: &ParsedModule, qualified: &str, at: usize) -> Option<Binding> {
-    let mut bindings: Vec<Binding> = module
-        .suite()
-        .iter()
-        .take_while(|stmt| usize::from(stmt.end()) <= at)
-        .flat_map(|stmt| imported_by(stmt, qualified))
-        .filter(|binding| {
-            !means_something_else(module, &binding.name, qualified, at, binding.optional.then_some(binding.offset))
-        })
-        .collect();
+    let mut bindings = imported_above(module, qualified, at);
+    bindings.retain(|binding| {
+        let own = binding.optional.then_some(binding.offset);
+        !means_something_else(module, &binding.name, qualified, at, own)
+    });
     bindings.sort_by_key(|binding| binding.optional);
     bindings.into_iter().next()
+}
+
+/// Every module-level import of `qualified` that has run when code at `at` does, whatever becomes of its name.
+pub(crate) fn imported_above(module: &ParsedModule, qualified: &str, at: usize) -> Vec<Binding> {
+    let above = module.suite().iter().take_while(|stmt| usize::from(stmt.end()) <= at);
+    above.flat_map(|stmt| imported_by(stmt, qualified)).collect()
 }
 
 /// A name for `qualified` that means nothing else to code at the offset `at`: its own last part, else with an underscore before it.
@@ -230,16 +232,18 @@ impl<'a> Visitor<'a> for OtherMeaning<'_> {
 }
 
 /// The names that an import statement binds, each with what it names, dotted from the top; relative imports keep their dots.
+/// `import a.b` binds `a`, and gives `a.b` as well.
 fn imported_names(stmt: &Stmt) -> Vec<(String, String)> {
     match stmt {
         Stmt::Import(import) => import
             .names
             .iter()
-            .map(|alias| match &alias.asname {
-                Some(name) => (name.to_string(), alias.name.to_string()),
+            .flat_map(|alias| match &alias.asname {
+                Some(name) => vec![(name.to_string(), alias.name.to_string())],
                 None => {
                     let top = alias.name.split('.').next().unwrap_or_default();
-                    (top.to_owned(), top.to_owned())
+                    let names = [top, alias.name.as_str()].map(|name| (name.to_owned(), name.to_owned()));
+                    names.into_iter().take(if alias.name.contains('.') { 2 } else { 1 }).collect()
                 }
             })
             .collect(),
@@ -307,6 +311,8 @@ mod tests {
         bound("import sentry_sdk\napp = Flask()", Some(("sentry_sdk", false)));
         bound("import os, sentry_sdk as s\napp = Flask()", Some(("s", false)));
         bound("import sentry_sdk.integrations.flask\napp = Flask()", Some(("sentry_sdk", false)));
+        let (module, at) = at_site("import a.b\napp = Flask()");
+        assert!(bound_name(&module, "a.b", at).is_some_and(|binding| binding.name == "a.b"));
         bound("import sentry_sdk.integrations.flask as f\napp = Flask()", None);
         bound("app = Flask()\nimport sentry_sdk", None);
         bound("from x import sentry_sdk\napp = Flask()", None);

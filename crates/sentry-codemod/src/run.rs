@@ -92,7 +92,7 @@ impl Target {
 
 /// The files beside Python sources that the walk remembers.
 fn is_wanted(path: &Path) -> bool {
-    python_manifest::is_manifest(path) || python_manifest::Lock::is_lock(path) || commands::is_deployment_file(path)
+    python_manifest::is_manifest(path) || python_manifest::is_lock(path) || commands::is_deployment_file(path)
 }
 
 /// From the workspace to what is known, recommended and planned for each of its projects.

@@ -98,12 +98,9 @@ pub enum Reason {
     /// A folder, a device, a pipe.
     #[error("is not a regular file; leave it out")]
     NotAFile,
-    /// Nobody may write it, by its mode. Holds for root too.
+    /// This user may not write it.
     #[error("is read-only; make it writable or leave it out")]
     ReadOnly,
-    /// Nobody may write the folder that it lies in, by its mode.
-    #[error("lies in a read-only folder; make it writable or leave the file out")]
-    FolderReadOnly,
     /// To delete the file behind a link would leave a link to nothing.
     #[error("is a symbolic link and cannot be deleted; delete it by hand")]
     LinkDeleted,

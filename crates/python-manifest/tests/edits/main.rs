@@ -4,15 +4,23 @@
 
 #![allow(clippy::unwrap_used, reason = "a helper of tests may fail as tests do")]
 
+mod choose;
+mod conda;
+mod dockerfile;
+mod lock;
 mod pep621;
+mod pipfile;
+mod pixi;
 mod poetry;
 mod requirements;
+mod setup_cfg;
+mod setup_py;
 
 use std::path::Path;
 use std::str::FromStr;
 
 use changeset::apply_edits;
-use python_manifest::{Applicability, Manifest, ManifestError, Outcome, Wanted};
+use python_manifest::{Applicability, Manifest, ManifestError, Outcome, Version, Wanted};
 
 /// `sentry-sdk[flask]>=2.35,<3`, beside flask.
 pub(crate) fn wanted() -> Wanted {
@@ -27,14 +35,14 @@ pub(crate) fn wanted() -> Wanted {
     }
 }
 
-pub(crate) fn version(text: &str) -> pep440_rs::Version {
-    pep440_rs::Version::from_str(text).unwrap()
+pub(crate) fn version(text: &str) -> Version {
+    Version::from_str(text).unwrap()
 }
 
 pub(crate) fn read(path: &str, text: &str) -> Result<Manifest, ManifestError> {
     let path = Path::new(path);
     let manifest = Manifest::read(path, text.as_bytes().to_vec())?;
-    Ok(manifest.unwrap_or_else(|| Manifest::read_requirements(path, text.as_bytes().to_vec()).unwrap()))
+    Ok(manifest.unwrap_or_else(|| Manifest::read_reference(path, text.as_bytes().to_vec()).unwrap()))
 }
 
 /// The text after the edits, and how sure they are.

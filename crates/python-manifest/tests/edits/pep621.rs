@@ -42,6 +42,7 @@ fn one_element_a_line() {
 
 #[test]
 fn odd_layouts() {
+    array("[\n    \"z\"\n  , \"flask\",\n]", "[\n    \"z\"\n  , \"flask\",\n  \"sentry-sdk[flask]>=2.35,<3\",\n]");
     array("[\n    \"z\"\n  , \"flask\"\n]", "[\n    \"z\"\n  , \"flask\"\n  , \"sentry-sdk[flask]>=2.35,<3\"\n]");
     array("[ \"z\",\n  \"flask\", \"b\",\n]", "[ \"z\",\n  \"flask\", \"b\", \"sentry-sdk[flask]>=2.35,<3\",\n]");
     array(
@@ -101,6 +102,7 @@ fn tools_only_and_broken_files() {
 #[test]
 fn dotted_project_is_left_to_a_person() {
     advises(FILE, "project.name = \"x\"\n", "table of its own");
+    advises(FILE, "[project.scripts]\nx = \"x:y\"\n", "table of its own");
     changes(
         FILE,
         "project.dependencies = ['flask']\n",

@@ -66,6 +66,12 @@ fn continued_line_is_one_requirement() {
 }
 
 #[test]
+fn last_line_continued_into_nothing() {
+    advises(FILE, "flask \\", "last line ends with");
+    advises(FILE, "flask \\\n", "last line ends with");
+}
+
+#[test]
 fn exact_pins_beget_an_exact_pin_and_spacing_is_followed() {
     changes(FILE, "flask==3.1.0\nredis\n", "flask==3.1.0\nredis\nsentry-sdk[flask]==2.75.0\n");
     changes(FILE, "flask >= 3.0\n", "flask >= 3.0\nsentry-sdk[flask] >= 2.35, < 3\n");

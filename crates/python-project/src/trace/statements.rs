@@ -208,6 +208,7 @@ impl Runner<'_> {
         for decorator in &class.decorators {
             self.evaluate(decorator, frame);
         }
+        self.notice_class(class, frame);
         let namespace = Scope::new(std::cell::RefCell::new(Namespace {
             parent: Some(enclosing_scope(frame)),
             ..Namespace::default()
@@ -216,6 +217,19 @@ impl Runner<'_> {
         self.block(&class.body, &inner, &mut Vec::new());
         let value = Value::Class(Rc::new(ClassValue { bases, namespace }));
         frame.scope.borrow_mut().names.insert(class.name.as_str().into(), value);
+    }
+
+    /// Some classes are objects by convention: nothing of the project's ever calls them.
+    fn notice_class(&mut self, class: &Class, frame: &Frame) {
+        let imported = |package: &str| {
+            frame.scope.borrow().names.values().flat_map(Value::alternatives).any(|value| match value {
+                Value::External(external) => external.name.split('.').next() == Some(package),
+                _ => false,
+            })
+        };
+        if let Some(object) = self.vocabulary.class(&class.name, imported) {
+            self.record(super::EventKind::Built(object), &class.name, &class.span, frame.file);
+        }
     }
 
     pub(super) fn assign(&mut self, target: &Expr, value: Value, frame: &Frame) {

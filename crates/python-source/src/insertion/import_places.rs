@@ -10,7 +10,7 @@ use super::site::{Place, Spot, attached_start, begins_line, gap_above, gap_below
 use super::sorting::{Order, Section, Sorted};
 use super::{ImportStyle, InsertError};
 use crate::style::{line_start, next_line};
-use crate::{ImportLine, ParsedModule};
+use crate::{ImportLine, ParsedModule, Source};
 
 /// Imports that have found their place.
 pub(super) enum Added {
@@ -31,7 +31,7 @@ struct Line {
 /// Finds a place for every missing import: below the docstring, `__future__` and the statement that must come first, above the site,
 /// in the section of its kind. A section that the file does not have yet is added with a blank line around it.
 pub(super) fn place(
-    text: &str,
+    source: &Source,
     module: &ParsedModule,
     missing: &[ImportLine],
     spot: &Spot,
@@ -39,7 +39,7 @@ pub(super) fn place(
     style: &ImportStyle,
 ) -> Result<Vec<Added>, InsertError> {
     let suite = module.suite();
-    let Some(first) = first_index(text, suite, spot, not_before)? else {
+    let Some(first) = first_index(source, suite, spot, not_before)? else {
         return Ok(vec![Added::WithBlock(code_of(lines_for(missing, style)))]);
     };
     if missing.is_empty() {
@@ -52,24 +52,22 @@ pub(super) fn place(
         // Everything above the site shares its line with it.
         return Ok(vec![Added::WithBlock(code_of(lines_for(missing, style)))]);
     };
-    let room = Room { text, module, spot, style, first, end, section_start: section_start(suite, first, end) };
+    let room =
+        Room { text: source.text(), module, spot, style, first, end, section_start: section_start(suite, first, end) };
     Ok(room.place(missing))
 }
 
 /// The index of the first top-level statement that imports may stand above; `None` when they can only stand next to the block.
 fn first_index(
-    text: &str,
+    source: &Source,
     suite: &[Stmt],
     spot: &Spot,
     not_before: Option<usize>,
 ) -> Result<Option<usize>, InsertError> {
+    let line = |offset: usize| source.line_column(offset).0;
     let leading = leading_statements(suite);
-    let too_high = |offset: usize| {
-        let above = &text[..line_start(text, offset)];
-        InsertError::ImportsBelowSite(above.matches('\n').count() + 1)
-    };
     if spot.preceding < leading {
-        return Err(too_high(suite[leading - 1].start().into()));
+        return Err(InsertError::AboveFirst(line(suite[leading - 1].start().into())));
     }
     let Some(offset) = not_before else { return Ok(Some(leading)) };
     let index = suite.partition_point(|stmt| usize::from(stmt.end()) <= offset);
@@ -77,7 +75,7 @@ fn first_index(
         return Ok(Some(leading.max(index + 1)));
     }
     let in_same_statement = index == spot.preceding && !spot.top_level && offset < spot.offset;
-    if in_same_statement { Ok(None) } else { Err(too_high(offset)) }
+    if in_same_statement { Ok(None) } else { Err(InsertError::ImportsBelowSite(line(offset))) }
 }
 
 /// How many statements at the start must stay there: the docstring and the `__future__` imports.
@@ -95,6 +93,24 @@ fn section_start(suite: &[Stmt], first: usize, end: usize) -> Option<usize> {
 
 fn is_import(stmt: &Stmt) -> bool {
     matches!(stmt, Stmt::Import(_) | Stmt::ImportFrom(_))
+}
+
+/// Sections that the file does not have yet, all above one statement.
+struct NewSections {
+    index: usize,
+    last: Section,
+    /// Their lines, with a blank line between two sections.
+    lines: Vec<String>,
+}
+
+impl NewSections {
+    fn push(&mut self, section: Section, line: Line) {
+        if section != self.last {
+            self.lines.push(String::new());
+        }
+        self.last = section;
+        self.lines.push(line.code);
+    }
 }
 
 /// The part of a module where imports may go.
@@ -120,19 +136,27 @@ impl Room<'_> {
         lines.sort_by_cached_key(|line| order.key(&line.sorted));
 
         let mut added = merged;
-        let mut new_sections: Vec<(Section, Vec<Line>)> = Vec::new();
+        let mut new_sections: Vec<NewSections> = Vec::new();
         for line in lines {
             let section = line.sorted.section;
             if imports.iter().any(|(_, other)| other.section == section) {
+                added.extend(self.flush(&mut new_sections));
                 added.push(self.in_section(&imports, order, line));
-            } else if let Some((_, lines)) = new_sections.last_mut().filter(|(last, _)| *last == section) {
-                lines.push(line);
-            } else {
-                new_sections.push((section, vec![line]));
+                continue;
+            }
+            let index = self.new_section_index(&imports, section);
+            match new_sections.last_mut() {
+                Some(new) if new.index == index => new.push(section, line),
+                _ => new_sections.push(NewSections { index, last: section, lines: vec![line.code] }),
             }
         }
-        added.extend(new_sections.into_iter().map(|(section, lines)| self.new_section(&imports, section, lines)));
+        added.extend(self.flush(&mut new_sections));
         added
+    }
+
+    /// New sections take their places before what comes after them does: edits at one offset keep their order.
+    fn flush(&self, sections: &mut Vec<NewSections>) -> Vec<Added> {
+        sections.drain(..).map(|new| self.new_sections(new)).collect()
     }
 
     /// The run of imports that takes the new ones, with their indices.
@@ -169,12 +193,13 @@ impl Room<'_> {
         let above = section.iter().rev().find(|(_, other)| order.key(other) <= order.key(&line.sorted));
         let first = section.first().map_or(self.first, |(index, _)| *index);
         let index = self.line_start_from(above.map_or(first, |(index, _)| index + 1));
-        let at = if above.is_none() && index == first {
-            self.above(index)
-        } else {
-            next_line(self.text, suite[index - 1].end().into())
-        };
-        Added::Lines { at, lines: vec![self.with_noqa(index, line.code)] }
+        let code = self.with_noqa(index, line.code);
+        if above.is_some() || index != first {
+            return Added::Lines { at: next_line(self.text, suite[index - 1].end().into()), lines: vec![code] };
+        }
+        let (own_line, at) = (line_start(self.text, suite[index].start().into()), self.above(index));
+        let blank = at < own_line && self.style.wants_blank_line_before_comment();
+        Added::Lines { at, lines: if blank { vec![code, String::new()] } else { vec![code] } }
     }
 
     /// The start of a statement's line, or of the comments attached to it; a heading stays above the section it names.
@@ -184,14 +209,18 @@ impl Room<'_> {
         if is_heading(&self.text[attached..line]) { line } else { attached }
     }
 
-    /// A section of its own, between those it comes after and those it comes before.
-    fn new_section(&self, imports: &[(usize, Sorted)], section: Section, lines: Vec<Line>) -> Added {
-        let suite = self.module.suite();
+    /// The statement that a section of its own stands above: below the sections it comes after, else above those it comes before.
+    fn new_section_index(&self, imports: &[(usize, Sorted)], section: Section) -> usize {
         let below_earlier = imports.iter().rev().find(|(_, other)| other.section < section).map(|(index, _)| index + 1);
         let above_later = || imports.iter().find(|(_, other)| other.section > section).map(|(index, _)| *index);
-        let index = self.line_start_from(below_earlier.or_else(above_later).unwrap_or(self.first));
-        let lines: Vec<String> = code_of(lines).into_iter().map(|code| self.with_noqa(index, code)).collect();
-        if index == self.spot.preceding && self.spot.top_level && matches!(self.spot.place, Place::Lines { .. }) {
+        self.line_start_from(below_earlier.or_else(above_later).unwrap_or(self.first))
+    }
+
+    fn new_sections(&self, new: NewSections) -> Added {
+        let suite = self.module.suite();
+        let index = new.index;
+        let lines: Vec<String> = new.lines.into_iter().map(|code| self.with_noqa(index, code)).collect();
+        if self.is_directly_above_block(index) {
             return Added::WithBlock(lines);
         }
         let mut gap: Gap = match index.checked_sub(1) {
@@ -205,6 +234,12 @@ impl Room<'_> {
         Added::Lines { at, lines }
     }
 
+    /// Whether nothing, not even a comment, would stand between the block and imports above the statement at `index`.
+    fn is_directly_above_block(&self, index: usize) -> bool {
+        let Place::Lines { gap, .. } = &self.spot.place else { return false };
+        index == self.spot.preceding && self.spot.top_level && (index == 0 || gap.above != Kind::Comment)
+    }
+
     /// The first statement from `index` on that begins its line.
     fn line_start_from(&self, index: usize) -> usize {
         let suite = self.module.suite();
@@ -213,6 +248,9 @@ impl Room<'_> {
 
     /// The line with `noqa` when it stands below code and the linter minds.
     fn with_noqa(&self, index: usize, code: String) -> String {
+        if code.is_empty() {
+            return code;
+        }
         let below_code = self.module.suite()[..index].iter().any(ends_import_section);
         if self.style.checks_e402 && below_code { code + NOQA } else { code }
     }

@@ -8,6 +8,8 @@ mod gap;
 mod import_places;
 mod late_imports;
 mod merging;
+#[cfg(test)]
+mod properties;
 mod site;
 mod sorting;
 #[cfg(test)]
@@ -15,8 +17,9 @@ mod tests;
 
 use changeset::Edit;
 
+use crate::imports::imported_above;
 use crate::style::{FileStyle, line_ending_at};
-use crate::{ImportLine, ParseError, ParsedModule, Source, bound_name, parse};
+use crate::{ImportLine, ParseError, ParsedModule, Source, parse};
 use gap::{Kind, blank_lines};
 use import_places::Added;
 use site::{Place, Spot};
@@ -60,6 +63,9 @@ pub enum InsertError {
     /// No statement starts at the offset.
     #[error("no statement starts at offset {0}")]
     NoStatement(usize),
+    /// The site stands above a docstring or a `__future__` import, which would lose its effect.
+    #[error("line {0} is a docstring or a `__future__` import: nothing can go above it")]
+    AboveFirst(usize),
     /// The site stands above the statement that has to come before the imports.
     #[error("line {0} must run before the imports, but the place of the block is above it")]
     ImportsBelowSite(usize),
@@ -86,9 +92,9 @@ pub enum InsertError {
 pub fn insert(source: &Source, insertion: &Insertion, style: &ImportStyle) -> Result<Vec<Edit>, InsertError> {
     let module = parse(source)?;
     let block = Block::read(&insertion.block)?;
-    let spot = Spot::find(source.text(), &module, insertion.site)?;
+    let spot = Spot::find(source, &module, insertion.site)?;
     let missing = missing_imports(&module, &insertion.imports, &spot);
-    let added = import_places::place(source.text(), &module, &missing, &spot, insertion.imports_not_before, style)?;
+    let added = import_places::place(source, &module, &missing, &spot, insertion.imports_not_before, style)?;
     let late = late_imports::below(source.text(), &module, &spot, style);
 
     let file = FileStyle::of(source, &module);
@@ -120,8 +126,8 @@ fn missing_imports(module: &ParsedModule, imports: &[ImportLine], spot: &Spot) -
     let mut missing: Vec<ImportLine> = imports
         .iter()
         .filter(|import| {
-            let bound = bound_name(module, &import.qualified(), spot.offset);
-            !bound.is_some_and(|bound| bound.name == import.local() && !bound.optional)
+            let above = imported_above(module, &import.qualified(), spot.offset);
+            !above.iter().any(|binding| binding.name == import.local() && !binding.optional)
         })
         .cloned()
         .collect();

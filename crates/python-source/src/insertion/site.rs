@@ -1,14 +1,15 @@
 //! From a [`Site`] to the [`Spot`] in the text where a block can go. Never edits.
 
 use ruff_python_ast::Stmt;
+use ruff_python_ast::helpers::is_docstring_stmt;
 use ruff_python_ast::token::TokenKind;
 use ruff_text_size::Ranged;
 
 use super::gap::{Gap, Kind, is_blank, is_comment};
 use super::{InsertError, Site};
-use crate::ParsedModule;
 use crate::style::{content_start, line_above, line_end, line_start, next_line, size};
 use crate::tree::bodies;
+use crate::{ParsedModule, Source};
 
 /// Where a block goes, and what surrounds it.
 pub(super) struct Spot {
@@ -32,7 +33,8 @@ pub(super) enum Place {
 }
 
 impl Spot {
-    pub(super) fn find(text: &str, module: &ParsedModule, site: Site) -> Result<Self, InsertError> {
+    pub(super) fn find(source: &Source, module: &ParsedModule, site: Site) -> Result<Self, InsertError> {
+        let text = source.text();
         let suite = module.suite();
         let (start, before) = match (site, suite.last()) {
             (Site::Before(offset), _) => (offset, true),
@@ -42,6 +44,9 @@ impl Spot {
         };
         let (body, index) = find_statement(suite, start).ok_or(InsertError::NoStatement(start))?;
         let stmt = &body[index];
+        if before && index == 0 && is_docstring_stmt(stmt) {
+            return Err(InsertError::AboveFirst(source.line_column(start).0));
+        }
         let top_level = std::ptr::eq(body, suite);
         let containing = suite.partition_point(|top| usize::from(top.end()) <= start);
         let place =

@@ -36,6 +36,8 @@ pub struct SorterOptions {
     pub no_sections: bool,
     /// isort moves imports from below code to the top of the file.
     pub float_to_top: bool,
+    /// A comment line among imports has a blank line above it; in isort's profile `black`, and always in ruff.
+    pub ensure_newline_before_comments: bool,
     /// Blank lines below the imports, when it is not the usual one or two.
     pub lines_after_imports: Option<usize>,
 }
@@ -47,6 +49,11 @@ impl ImportStyle {
 
     pub(super) fn forces_single_line(&self) -> bool {
         self.sorter.as_ref().is_some_and(|sorter| sorter.force_single_line)
+    }
+
+    /// Formatters want the line as well, so without a sorter it is there.
+    pub(super) fn wants_blank_line_before_comment(&self) -> bool {
+        self.sorter.as_ref().is_none_or(|sorter| sorter.ensure_newline_before_comments)
     }
 
     pub(super) fn floats_to_top(&self) -> bool {
