@@ -1,8 +1,9 @@
 //! The pages of the rules, one a framework or task queue. Read [`page`] first.
 
 use planner::catalogue::{Catalogue, Order, Placement, Settings, System};
+use toml_edit::DocumentMut;
 
-use crate::pages::{assert_fresh, assert_no_others, generated_from, read};
+use crate::pages::{assert_fresh, assert_no_others, generated_from, read, root};
 
 #[test]
 fn every_framework_and_task_queue_has_a_fresh_page() {
@@ -34,6 +35,27 @@ fn the_table_of_contents_lists_the_rules() {
     assert_fresh("docs/SUMMARY.md", &fresh);
 }
 
+#[test]
+fn the_readme_names_every_framework_and_task_queue() {
+    let readme = read("README.md");
+    for system in Catalogue::load().unwrap().systems {
+        assert!(readme.contains(&system.name), "README.md does not name {}", system.name);
+    }
+}
+
+#[test]
+fn the_guide_explains_every_field_that_a_rule_uses() {
+    let guide = read("CONTRIBUTING.md");
+    for folder in ["frameworks", "workers", "schedulers"] {
+        for entry in std::fs::read_dir(root().join("rules").join(folder)).unwrap() {
+            let rule: DocumentMut = std::fs::read_to_string(entry.unwrap().path()).unwrap().parse().unwrap();
+            for (field, _) in rule.iter() {
+                assert!(guide.contains(&format!("| `{field}` |")), "CONTRIBUTING.md does not explain `{field}`");
+            }
+        }
+    }
+}
+
 fn catalogue_lines(catalogue: &Catalogue, line: impl Fn(&System) -> String) -> String {
     catalogue.systems.iter().map(line).collect()
 }
@@ -61,6 +83,8 @@ fn page(system: &System) -> String {
     page += "\n## How it is recognised\n\n";
     page += &listed("One of these distributions among the dependencies", &system.distributions);
     page += &listed("A call that builds its object", &system.builds);
+    page += &listed("A class that is one by its name, in a module that imports the framework", &system.defines);
+    page += &listed("A command whose processes are its own", &system.commands);
     page += &listed("A call that builds a part of it", &system.parts);
     page += &listed("A call that runs what it is given", &system.runs);
     page += &listed("A call whose string arguments are modules that are loaded later", &system.includes);
@@ -91,7 +115,7 @@ fn page(system: &System) -> String {
     page += &format!("Features that it makes worth having: {}.\n", system.features.join(", "));
     if let Some(integration) = &system.integration {
         page += &format!("\nThe integration is `{}.{}`.\n", integration.module, integration.class);
-        page += &match &integration.automatic_since {
+        page += &match integration.automatic_since() {
             Some(version) => format!("The SDK enables it by itself since {version}, so it is not written.\n"),
             None => "The SDK does not enable it by itself, so it is written into `integrations`.\n".to_owned(),
         };
