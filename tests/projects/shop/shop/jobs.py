@@ -7,7 +7,7 @@ from celery import Celery
 
 logger = logging.getLogger(__name__)
 
-app = Celery("shop", broker=os.environ.get("BROKER_URL", "redis://localhost:6379/0"))
+app = Celery("shop", broker=os.environ.get("REDIS_URL", "redis://localhost:6379/0"))
 
 
 @app.task
