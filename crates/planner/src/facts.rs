@@ -342,7 +342,8 @@ fn existing_inits(workspace: &Workspace, processes: &[Process]) -> Vec<ExistingI
             }
         }
         for load in &process.trace.loads {
-            if is_set_aside(workspace.path(load.file)) {
+            let names_something = workspace.file(load.file).python.is_some_and(|words| words.vocabulary);
+            if !names_something || is_set_aside(workspace.path(load.file)) {
                 continue;
             }
             let Ok(module) = workspace.module(load.file) else { continue };

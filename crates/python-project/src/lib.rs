@@ -6,6 +6,7 @@
 pub mod trace;
 
 pub mod commands;
+mod import_scan;
 mod launch;
 mod problem;
 pub mod process;

@@ -11,6 +11,7 @@ pub struct ObjectId(pub usize);
 pub struct Vocabulary {
     meanings: HashMap<String, Vec<Meaning>>,
     words: Vec<String>,
+    hints: Vec<String>,
     launchers: Vec<Launcher>,
     served_apart: HashSet<ObjectId>,
     classes: Vec<NamedClass>,
@@ -92,9 +93,17 @@ impl Vocabulary {
     /// Gives a qualified name one more meaning.
     pub fn add(&mut self, name: impl Into<String>, meaning: Meaning) {
         let name = name.into();
-        if matches!(meaning, Meaning::Builds(_) | Meaning::Starts) {
-            // The last part of the name stands in every file that can use it, also under another name for its module.
-            self.add_word(name.rsplit('.').next().unwrap_or_default().to_owned());
+        // The last part of the name stands in every file that can use it, also under another name for its module.
+        let last = name.rsplit('.').next().unwrap_or_default().to_owned();
+        match &meaning {
+            Meaning::Builds(_) => self.add_word(last),
+            // `init` stands in every `__init__`, its package's name does not.
+            Meaning::Starts => self.add_word(name.split('.').next().unwrap_or_default().to_owned()),
+            Meaning::LoadsSettings { variable } => self.hints.push(variable.clone()),
+            // A method's name says nothing: whoever has its object has imported a module that built it.
+            Meaning::Extends(_) if last.starts_with(char::is_lowercase) => {}
+            // `remove` stands in every second file, its package's name does not.
+            _ => self.hints.push(name.split('.').next().unwrap_or_default().to_owned()),
         }
         self.meanings.entry(name).or_default().push(meaning);
     }
@@ -141,6 +150,16 @@ impl Vocabulary {
     /// The words that mark a file as worth parsing.
     pub fn words(&self) -> &[String] {
         &self.words
+    }
+
+    /// Further words without which running a file on paper shows nothing, sorted: names that start, order or load things.
+    pub fn hints(&self) -> Vec<&str> {
+        let dynamic = ["import_module", "__import__"];
+        let mut hints: Vec<&str> = self.hints.iter().map(String::as_str).chain(dynamic).collect();
+        hints.sort_unstable();
+        hints.dedup();
+        hints.retain(|hint| !self.words.iter().any(|word| word == hint));
+        hints
     }
 
     /// The launchers.
