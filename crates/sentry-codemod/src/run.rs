@@ -119,7 +119,7 @@ fn detect(
         let (own, others) =
             found.into_iter().partition(|process| project_of(&projects, workspace.path(process.entry)) == project);
         found = others;
-        let facts = facts(catalogue, workspace, project.clone(), own, choices.sdk_version.clone());
+        let facts = facts(catalogue, workspace, &projects, project.clone(), own, choices.sdk_version.clone());
         let recommendation = recommend(catalogue, &facts, &choices)?;
         let style = |path: &Path| crate::run::import_style(workspace, project, path);
         let plan = planner::plan::plan(catalogue, workspace, &facts, &recommendation, &style);
