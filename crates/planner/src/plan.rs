@@ -1,11 +1,12 @@
 //! From facts and a recommendation to the edits that carry it out, and to what is left to a person. Read [`Plan`], then [`plan`].
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use changeset::Edit;
 use python_manifest::{Applicability, Choice, Manifest, Outcome, Wanted};
 use python_project::Workspace;
+use python_project::process::Process;
 use python_source::{ImportLine, ImportStyle, Insertion, Site, bound_name, free_name, insert};
 
 use crate::catalogue::Catalogue;
@@ -68,7 +69,7 @@ pub fn plan(
     recommendation: &Recommendation,
     style: &dyn Fn(&std::path::Path) -> ImportStyle,
 ) -> Plan {
-    let mut plan = Plan { diagnostics: found_on_the_way(workspace, facts, recommendation), ..Plan::default() };
+    let mut plan = Plan { diagnostics: found_on_the_way(workspace, facts), ..Plan::default() };
     if let Some((path, line)) = &facts.raven {
         plan.diagnostics.push(Diagnostic {
             code: Code::RavenLeftOver,
@@ -98,15 +99,16 @@ pub fn plan(
             help: "call `sentry_sdk.init()` before its objects are built, in a module that it always loads".to_owned(),
         });
     }
-    let not_started = optional.iter().filter(|number| !sites.iter().any(|site| site.processes.contains(number)));
-    for number in not_started {
-        plan.diagnostics.extend(not_started_note(catalogue, workspace, facts, *number));
-    }
+    let is_covered = |number: &&usize| sites.iter().any(|site| site.processes.contains(number));
+    let not_started: Vec<usize> = optional.iter().filter(|number| !is_covered(number)).copied().collect();
+    plan.diagnostics.extend(not_started_notes(catalogue, workspace, facts, &not_started));
+    plan.diagnostics.extend(unreached_note(facts));
     if !sites.is_empty() {
         let mut fix = Fix::default();
         match sources(workspace, &sites, recommendation, style) {
             Ok(files) => {
                 fix.files = files;
+                plan.diagnostics.extend(older_sdk_notes(recommendation));
                 requirement(facts, recommendation, &mut fix, &mut plan.diagnostics);
                 plan.fix = Some(fix);
                 plan.sites = sites;
@@ -119,8 +121,8 @@ pub fn plan(
     plan
 }
 
-/// Files that could not be read, and options that the SDK does not know.
-fn found_on_the_way(workspace: &Workspace, facts: &Facts, recommendation: &Recommendation) -> Vec<Diagnostic> {
+/// Files that could not be read.
+fn found_on_the_way(workspace: &Workspace, facts: &Facts) -> Vec<Diagnostic> {
     let needed: BTreeSet<PathBuf> = facts
         .processes
         .iter()
@@ -134,14 +136,18 @@ fn found_on_the_way(workspace: &Workspace, facts: &Facts, recommendation: &Recom
             diagnostics.push(unreadable(&problem, Severity::Warning));
         }
     }
-    diagnostics.extend(recommendation.notes.iter().map(|note| Diagnostic {
+    diagnostics
+}
+
+/// Options that the SDK of the project does not know. Of interest only where an init is written.
+fn older_sdk_notes(recommendation: &Recommendation) -> impl Iterator<Item = Diagnostic> {
+    recommendation.notes.iter().map(|note| Diagnostic {
         code: Code::OlderSdk,
         severity: Severity::Note,
         place: None,
         message: note.clone(),
         help: "raise sentry-sdk, or name the release to write for with --sdk-version".to_owned(),
-    }));
-    diagnostics
+    })
 }
 
 /// A finding for a file that could not be used.
@@ -156,19 +162,45 @@ pub fn unreadable(problem: &python_project::Problem, severity: Severity) -> Diag
     }
 }
 
-fn not_started_note(catalogue: &Catalogue, workspace: &Workspace, facts: &Facts, process: usize) -> Option<Diagnostic> {
-    let process = &facts.processes[process];
-    let (object, event) = process.trace.built().next()?;
+/// One note for each object that only programs build of which nothing says that they are deployed.
+fn not_started_notes(
+    catalogue: &Catalogue,
+    workspace: &Workspace,
+    facts: &Facts,
+    not_started: &[usize],
+) -> Vec<Diagnostic> {
+    let mut built: BTreeMap<Location, (&str, Vec<&Process>)> = BTreeMap::new();
+    for process in not_started.iter().map(|number| &facts.processes[*number]) {
+        let Some((object, event)) = process.trace.built().next() else { continue };
+        let place = location(workspace, event.file, event.span.start);
+        built.entry(place).or_insert((&catalogue.system(object).name, Vec::new())).1.push(process);
+    }
+    let note = |(place, (system, programs)): (Location, (&str, Vec<&Process>))| {
+        let commands: BTreeSet<String> = programs.iter().map(|process| format!("`{}`", process.command)).collect();
+        let commands: Vec<String> = commands.into_iter().collect();
+        let entry = programs.first().map(|process| workspace.path(process.entry).display().to_string());
+        Diagnostic {
+            code: Code::NotStarted,
+            severity: Severity::Note,
+            place: Some(place),
+            message: format!("{system} is built here by {}, which nothing found deploys: left alone", commands.join(", ")),
+            help: format!("if it is deployed: sentry-codemod {}", entry.unwrap_or_default()),
+        }
+    };
+    built.into_iter().map(note).collect()
+}
+
+/// Nothing is added beside an init of which nobody can say whether it runs.
+fn unreached_note(facts: &Facts) -> Option<Diagnostic> {
+    let is_open = |process: usize| facts.needs[process] == Need::Required && !facts.reaches_init(process);
+    let init = facts.unreached_init().filter(|_| (0..facts.processes.len()).any(is_open))?;
     Some(Diagnostic {
-        code: Code::NotStarted,
+        code: Code::UnreachedInit,
         severity: Severity::Note,
-        place: Some(location(workspace, event.file, event.span.start)),
-        message: format!(
-            "{} is built here, but nothing that was found runs `{}` in production: left alone",
-            catalogue.system(object).name,
-            process.command
-        ),
-        help: format!("if it is deployed: sentry-codemod {}", workspace.path(process.entry).display()),
+        place: Some(init.place.clone()),
+        message: "Sentry is started here, in a module that no process was seen to load: nothing is added beside it"
+            .to_owned(),
+        help: "if it does not run, take it out and run this again".to_owned(),
     })
 }
 

@@ -124,7 +124,7 @@ fn detect(
         let (own, others) =
             found.into_iter().partition(|process| project_of(&projects, workspace.path(process.entry)) == project);
         found = others;
-        let facts = facts(catalogue, workspace, project.clone(), own, choices.sdk_version.clone());
+        let facts = facts(catalogue, workspace, &projects, project.clone(), own, choices.sdk_version.clone());
         let recommendation = recommend(catalogue, &facts, &choices)?;
         let declared: Vec<Declared> = facts.manifests.iter().flat_map(Manifest::declared).collect();
         let style = |path: &Path| import_style(workspace, project, &declared, path);
