@@ -4,8 +4,8 @@
 
 use std::collections::BTreeSet;
 
-use pep440_rs::Version;
 use include_dir::{Dir, include_dir};
+use pep440_rs::Version;
 use python_project::process::Process;
 use python_project::{Launcher, Meaning, ObjectId, Target, Vocabulary};
 use serde::Deserialize;
@@ -45,6 +45,8 @@ pub struct System {
     pub order: Order,
     /// Qualified names whose call builds the object.
     pub builds: Vec<String>,
+    /// Words that stand in every file that builds it, where the last parts of `builds` would stand in too many others.
+    pub words: Option<Vec<String>>,
     /// Names of classes that are one of its objects by convention, in modules that import one of its packages.
     #[serde(default)]
     pub defines: Vec<String>,
@@ -79,6 +81,8 @@ pub struct System {
     pub wrap: Option<Class>,
     /// What must be called in a hook of the object, in addition to init: the word `listener` in `also`.
     pub listener: Option<Listener>,
+    /// What its commands are made to load when they load nothing of the project: the word `settings_file` in `also`.
+    pub settings_file: Option<SettingsFile>,
     /// What was measured.
     pub evidence: Evidence,
     /// Where public guides say that init goes, when that differs from what was measured.
@@ -178,6 +182,16 @@ pub struct Class {
     /// Its name.
     pub class: String,
     /// The module it is imported from.
+    pub module: String,
+}
+
+/// A module that a command is made to load.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct SettingsFile {
+    /// The option that names it.
+    pub option: String,
+    /// Its name, when it has to be made.
     pub module: String,
 }
 
@@ -399,6 +413,13 @@ impl Catalogue {
         &built | &own
     }
 
+    /// The system that a command without a module is of, and what it is made to load.
+    pub fn settings_file(&self, launcher: &[String]) -> Option<(usize, &SettingsFile)> {
+        let launcher = launcher.join(" ");
+        let systems = self.systems.iter().enumerate().filter(|(_, system)| system.commands.contains(&launcher));
+        systems.filter_map(|(number, system)| Some((number, system.settings_file.as_ref()?))).next()
+    }
+
     /// The library that a call which prepares something belongs to.
     pub fn library_of(&self, prepares: &str) -> Option<&Library> {
         self.libraries.iter().find(|library| library.prepares.iter().any(|name| name == prepares))
@@ -410,7 +431,13 @@ impl Catalogue {
         for (number, system) in self.systems.iter().enumerate() {
             let object = ObjectId(number);
             for name in &system.builds {
-                vocabulary.add(name, Meaning::Builds(object));
+                match &system.words {
+                    Some(_) => vocabulary.add_unmarked(name, Meaning::Builds(object)),
+                    None => vocabulary.add(name, Meaning::Builds(object)),
+                }
+            }
+            for word in system.words.iter().flatten() {
+                vocabulary.add_word(word.clone());
             }
             for name in &system.defines {
                 let packages = system.builds.iter().filter_map(|name| name.split('.').next());

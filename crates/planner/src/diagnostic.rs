@@ -43,6 +43,8 @@ pub enum Code {
     UnreadableFile,
     /// An option could not be written for the SDK that the project has.
     OlderSdk,
+    /// An init stands in a module that nothing known loads, so that nobody can say whether it runs.
+    UnreachedInit,
     /// Something is built that nothing known runs.
     NotStarted,
     /// The SDK's middleware has to be put around the application by hand.
@@ -67,6 +69,7 @@ impl Code {
             Self::StaleLock => "stale-lock",
             Self::UnreadableFile => "unreadable-file",
             Self::OlderSdk => "older-sdk",
+            Self::UnreachedInit => "unreached-init",
             Self::NotStarted => "not-started",
             Self::MiddlewareByHand => "middleware-by-hand",
             Self::ListenerByHand => "listener-by-hand",

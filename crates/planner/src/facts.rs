@@ -8,8 +8,8 @@ use pep440_rs::Version;
 use python_manifest::{Declared, Group, Lock, Manifest, ReferenceKind};
 use python_project::commands::is_deployment_file;
 use python_project::process::{Origin, Process};
-use python_project::project::{Project, is_set_aside};
-use python_project::{FileId, Problem, Workspace};
+use python_project::project::{Project, is_set_aside, project_of};
+use python_project::{BareCommand, FileId, Problem, Workspace, bare_commands};
 
 use crate::catalogue::{Catalogue, Role};
 use crate::libraries::{self, LibraryUse};
@@ -22,6 +22,8 @@ pub struct Facts {
     pub project: Project,
     /// The processes it runs.
     pub processes: Vec<Process>,
+    /// Commands that start a known program and name nothing of the project for it to load.
+    pub bare: Vec<BareCommand>,
     /// For each process, whether it has to report to Sentry.
     pub needs: Vec<Need>,
     /// The systems whose objects are built, as numbers into the catalogue, in its order.
@@ -126,12 +128,15 @@ pub struct ExistingInit {
     pub file: FileId,
     /// The processes that run it while they start.
     pub run_by: Vec<usize>,
+    /// Whether anything seen loads its module.
+    pub is_reached: bool,
 }
 
-/// Finds out about a project. `processes` are the project's own.
+/// Finds out about one of the workspace's `projects`. `processes` are the project's own.
 pub fn facts(
     catalogue: &Catalogue,
     workspace: &Workspace,
+    projects: &[Project],
     project: Project,
     processes: Vec<Process>,
     chosen_sdk: Option<Version>,
@@ -144,21 +149,28 @@ pub fn facts(
         .flat_map(|manifest| manifest.declared().into_iter().map(|one| (manifest.path().to_owned(), one)))
         .collect();
     let sdk = sdk_in_force(catalogue, &declared, &locks, chosen_sdk);
-    let started = existing_inits(workspace, &processes);
+    let started = existing_inits(workspace, projects, &project, &processes);
     let raven =
         declared.iter().find(|(_, one)| one.distribution == "raven").map(|(path, one)| (path.clone(), one.line));
+    let bare = bare(catalogue, workspace, projects, &project);
+    let systems = systems(catalogue, workspace, (&processes, &bare), &declared, &locks);
     let used = libraries::used(catalogue, workspace, &processes, declared.iter().map(|(_, one)| one), &locks);
     let libraries = catalogue.libraries.iter().enumerate();
     let libraries =
         libraries.filter(|(_, library)| declares(&declared, &library.distributions)).map(|(number, _)| number);
     Facts {
         needs: needs(catalogue, &processes),
-        anchors: anchors(catalogue, &processes),
+        anchors: anchors(catalogue, &systems),
         deployed: deployed(workspace, &project),
-        systems: systems(catalogue, workspace, &processes, &declared, &locks),
+        systems,
         libraries: libraries.collect(),
         used,
-        locks: locks.iter().filter(|lock| python_manifest::is_lock(lock.path())).map(|lock| lock.path().to_owned()).collect(),
+        bare,
+        locks: locks
+            .iter()
+            .filter(|lock| python_manifest::is_lock(lock.path()))
+            .map(|lock| lock.path().to_owned())
+            .collect(),
         project,
         processes,
         manifests,
@@ -170,10 +182,17 @@ pub fn facts(
 }
 
 /// The distributions of the systems in use.
-fn anchors(catalogue: &Catalogue, processes: &[Process]) -> Vec<String> {
-    let systems: BTreeSet<usize> = processes.iter().flat_map(|process| catalogue.systems_of(process)).collect();
-    let names = systems.into_iter().flat_map(|system| &catalogue.systems[system].distributions);
-    names.cloned().collect()
+fn anchors(catalogue: &Catalogue, systems: &[SystemUse]) -> Vec<String> {
+    systems.iter().flat_map(|used| &catalogue.systems[used.system].distributions).cloned().collect()
+}
+
+/// The project's commands that name nothing for their program to load; those of production, where there are such.
+fn bare(catalogue: &Catalogue, workspace: &Workspace, projects: &[Project], project: &Project) -> Vec<BareCommand> {
+    let mut bare = bare_commands(workspace, &catalogue.vocabulary(), projects);
+    bare.retain(|command| project_of(projects, &command.folder.join("_")) == project);
+    let deployed = bare.iter().any(|command| command.deployed);
+    bare.retain(|command| command.deployed || !deployed);
+    bare
 }
 
 /// Manifests that deployment files of the project install.
@@ -234,7 +253,7 @@ fn manifest_problem(error: python_manifest::ManifestError) -> Problem {
     Problem::new(error.path, error.message).at(error.line, error.column).help(error.help)
 }
 
-/// The lock files of the project, or of the workspace around it, and requirements files that were compiled.
+/// The lock files of the project, or of the workspace that it is a member of, and requirements files that were compiled.
 fn read_locks(workspace: &Workspace, project: &Project, manifests: &[Manifest]) -> (Vec<Lock>, Vec<Problem>) {
     let (mut locks, mut problems) = (Vec::new(), Vec::new());
     let around: Vec<&Path> = project.folder.ancestors().collect();
@@ -244,12 +263,18 @@ fn read_locks(workspace: &Workspace, project: &Project, manifests: &[Manifest]) 
             continue;
         }
         match workspace.read(&file.path).and_then(|bytes| Lock::read(&file.path, bytes.to_vec()).map_err(manifest_problem)) {
-            Ok(lock) => locks.extend(lock),
+            Ok(lock) => locks.extend(lock.filter(|lock| is_locked_by(project, manifests, lock))),
             Err(problem) => problems.push(problem),
         }
     }
     locks.extend(manifests.iter().filter_map(Lock::of_requirements));
     (locks, problems)
+}
+
+/// A lock file of a folder above holds what the project installs only when it names the project.
+fn is_locked_by(project: &Project, manifests: &[Manifest], lock: &Lock) -> bool {
+    let names = || manifests.iter().filter_map(Manifest::project_name);
+    lock.path().parent() == Some(project.folder.as_path()) || names().any(|name| lock.version_of(name).is_some())
 }
 
 fn sdk_in_force(
@@ -283,24 +308,54 @@ fn sdk_in_force(
     }
 }
 
-/// Where production is declared, what nothing declares is not required to report, if something of its kind is declared.
+/// How much speaks for a process being run in production, the least first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Standing {
+    /// Only its own file says that it is a program.
+    Likely,
+    /// A script, a Makefile or packaging names it, or servers look for a file of that name.
+    Named,
+    /// What a platform reads runs it.
+    Deployed,
+}
+
+impl Standing {
+    fn of(process: &Process) -> Self {
+        match process.origin {
+            Origin::Declared { deployed: true, .. } => Self::Deployed,
+            Origin::Declared { deployed: false, .. } => Self::Named,
+            // A `__main__` guard is often there for a developer's convenience.
+            Origin::Conventional if process.role == "script" => Self::Likely,
+            Origin::Conventional => Self::Named,
+            Origin::Inferred => Self::Likely,
+        }
+    }
+}
+
+/// A process is required to report unless more speaks for another one of its kind.
 /// A program that is of no known system is required to only when the project has nothing else.
 fn needs(catalogue: &Catalogue, processes: &[Process]) -> Vec<Need> {
     let roles = |process: &Process| -> Vec<Role> {
         catalogue.systems_of(process).into_iter().map(|system| catalogue.systems[system].role).collect()
     };
-    let is_deployed = |process: &Process| matches!(process.origin, Origin::Declared { deployed: true, .. });
-    let deployed: Vec<Role> = processes.iter().filter(|process| is_deployed(process)).flat_map(roles).collect();
-    let is_declared = |process: &Process| matches!(process.origin, Origin::Declared { .. });
+    let mut best: BTreeMap<Role, Standing> = BTreeMap::new();
+    for process in processes {
+        for role in roles(process) {
+            let standing = best.entry(role).or_insert(Standing::Likely);
+            *standing = Standing::of(process).max(*standing);
+        }
+    }
     // Nothing of a known system: what production runs, else the scripts that packaging declares.
-    let nothing_known = processes.iter().all(|process| roles(process).is_empty());
+    let nothing_known = best.is_empty();
+    let is_deployed = |process: &Process| Standing::of(process) == Standing::Deployed;
     let nothing_deployed = !processes.iter().any(is_deployed);
+    let is_declared = |process: &Process| matches!(process.origin, Origin::Declared { .. });
     let need = |process: &Process| {
         let own = roles(process);
         let required = if own.is_empty() {
             nothing_known && (is_deployed(process) || (nothing_deployed && is_declared(process)))
         } else {
-            is_deployed(process) || own.iter().any(|role| !deployed.contains(role))
+            own.iter().any(|role| best.get(role).is_none_or(|best| Standing::of(process) >= *best))
         };
         if required { Need::Required } else { Need::Optional }
     };
@@ -310,11 +365,16 @@ fn needs(catalogue: &Catalogue, processes: &[Process]) -> Vec<Need> {
 fn systems(
     catalogue: &Catalogue,
     workspace: &Workspace,
-    processes: &[Process],
+    (processes, bare): (&[Process], &[BareCommand]),
     declared: &[(PathBuf, Declared)],
     locks: &[Lock],
 ) -> Vec<SystemUse> {
     let mut places: BTreeMap<usize, Vec<Location>> = BTreeMap::new();
+    for command in bare {
+        if let Some((system, _)) = catalogue.settings_file(&command.launcher) {
+            places.entry(system).or_default();
+        }
+    }
     for process in processes {
         for system in catalogue.systems_of(process) {
             let known = places.entry(system).or_default();
@@ -346,8 +406,9 @@ pub fn location(workspace: &Workspace, file: FileId, offset: usize) -> Location 
     Location { path: workspace.path(file).to_owned(), line, column }
 }
 
-/// Inits that a process runs, and inits in modules that a process loads although nothing seen calls them: in a start-up hook, say.
-fn existing_inits(workspace: &Workspace, processes: &[Process]) -> Vec<ExistingInit> {
+/// Every init of the project: run by a process, or standing in a module that a process loads although nothing seen calls it
+/// (in a start-up hook, say), or in a module that nothing was seen to load.
+fn existing_inits(workspace: &Workspace, projects: &[Project], project: &Project, processes: &[Process]) -> Vec<ExistingInit> {
     let mut found: BTreeMap<(FileId, usize), Vec<usize>> = BTreeMap::new();
     for (number, process) in processes.iter().enumerate() {
         for event in process.trace.started() {
@@ -356,31 +417,64 @@ fn existing_inits(workspace: &Workspace, processes: &[Process]) -> Vec<ExistingI
                 run_by.push(number);
             }
         }
-        for load in &process.trace.loads {
-            if is_set_aside(workspace.path(load.file)) {
-                continue;
-            }
-            let Ok(module) = workspace.module(load.file) else { continue };
-            for offset in crate::existing::init_calls(&module.outline) {
-                found.entry((load.file, offset)).or_default();
-            }
+    }
+    let loaded = processes.iter().flat_map(|process| process.trace.loads.iter().map(|load| load.file));
+    let own = workspace.files().map(|(id, _)| id).filter(|id| project.owns(projects, workspace, *id));
+    let files: BTreeSet<FileId> = loaded.filter(|file| names_something(workspace, *file)).chain(own.filter(|id| mentions_sdk(workspace, *id))).collect();
+    for file in files.into_iter().filter(|file| !is_set_aside(workspace.path(*file))) {
+        let Ok(module) = workspace.module(file) else { continue };
+        for offset in crate::existing::init_calls(&module.outline) {
+            found.entry((file, offset)).or_default();
         }
     }
+    let reached = |file: FileId, run_by: &[usize]| {
+        // A program starts the SDK for itself, whether or not it is among the processes.
+        let is_program = workspace.file(file).python.is_some_and(|words| words.main);
+        !run_by.is_empty() || is_program || processes.iter().any(|process| process.trace.loads(file))
+    };
     found
         .into_iter()
-        .map(|((file, offset), run_by)| ExistingInit { place: location(workspace, file, offset), file, run_by })
+        .map(|((file, offset), run_by)| ExistingInit {
+            place: location(workspace, file, offset),
+            is_reached: reached(file, &run_by),
+            file,
+            run_by,
+        })
         .collect()
 }
 
+fn names_something(workspace: &Workspace, file: FileId) -> bool {
+    workspace.file(file).python.is_some_and(|words| words.vocabulary)
+}
+
+fn mentions_sdk(workspace: &Workspace, file: FileId) -> bool {
+    let words = workspace.file(file).python;
+    words.is_some_and(|words| words.vocabulary)
+        && workspace
+            .read(workspace.path(file))
+            .is_ok_and(|bytes| bytes.windows(SDK.len()).any(|window| window == SDK.as_bytes()))
+}
+
+const SDK: &str = "sentry_sdk";
+
 impl Facts {
-    /// The processes that have an init: run while they start, or standing in a module that they load.
-    pub fn covered(&self) -> Vec<usize> {
-        let has_init = |number: &usize| {
-            self.started
-                .iter()
-                .any(|init| init.run_by.contains(number) || self.processes[*number].trace.loads(init.file))
+    /// An init whose module nothing seen loads. Frameworks load modules by names in lists and by entry points, so it may well run.
+    pub fn unreached_init(&self) -> Option<&ExistingInit> {
+        self.started.iter().find(|init| !init.is_reached)
+    }
+
+    /// Whether the process has an init: run while it starts, or standing in a module that it loads.
+    pub fn reaches_init(&self, process: usize) -> bool {
+        let reaches = |init: &ExistingInit| {
+            init.run_by.contains(&process) || self.processes[process].trace.loads(init.file)
         };
-        (0..self.processes.len()).filter(has_init).collect()
+        self.started.iter().any(reaches)
+    }
+
+    /// The processes that reach an init, or of which nobody can say that they do not.
+    pub fn covered(&self) -> Vec<usize> {
+        let unreached = self.unreached_init().is_some();
+        (0..self.processes.len()).filter(|process| unreached || self.reaches_init(*process)).collect()
     }
 
     /// The name to call the project by: its manifest's, else its folder's.

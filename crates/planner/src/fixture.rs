@@ -50,7 +50,7 @@ pub(crate) fn planned_as(files: &[(&str, &str)], choices: &Choices) -> Planned {
     let projects = projects(&workspace, python_manifest::is_manifest);
     let (found, _) = processes(&workspace, &vocabulary, &projects, None);
     let project = projects.first().expect("a project").clone();
-    let facts = facts::facts(&catalogue, &workspace, project, found, choices.sdk_version.clone());
+    let facts = facts::facts(&catalogue, &workspace, &projects, project, found, choices.sdk_version.clone());
     let recommendation = recommend::recommend(&catalogue, &facts, choices).expect("known features");
     let plan = plan::plan(&catalogue, &workspace, &facts, &recommendation, &|_| ImportStyle::default());
     let changeset = rewrite::rewrite(&workspace, [&plan]).expect("edits that keep everything");

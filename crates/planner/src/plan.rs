@@ -1,15 +1,16 @@
 //! From facts and a recommendation to the edits that carry it out, and to what is left to a person. Read [`Plan`], then [`plan`].
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use changeset::Edit;
 use python_manifest::{Applicability, Choice, Manifest, Outcome, Wanted};
 use python_project::Workspace;
+use python_project::process::Process;
 use python_source::{ImportLine, ImportStyle, Site, bound_name, free_name};
 
 use crate::addition::{self, Addition, site_in};
-use crate::also;
+use crate::also::{self, Also};
 use crate::catalogue::Catalogue;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::facts::{Facts, Location, Need, location};
@@ -34,12 +35,23 @@ pub struct Plan {
 pub struct Fix {
     /// For each file its edits.
     pub files: Vec<FileEdits>,
+    /// Files that are not there yet.
+    pub created: Vec<NewFile>,
     /// Whether one of them moves a version that somebody chose.
     pub is_unsafe: bool,
     /// Commands that refresh what is generated from the files.
     pub commands: Vec<String>,
     /// The requirement as it reads then, and where.
     pub requirement: Option<(String, PathBuf)>,
+}
+
+/// A file to be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewFile {
+    /// Relative to the workspace.
+    pub path: PathBuf,
+    /// What it holds.
+    pub text: String,
 }
 
 /// The edits of one file.
@@ -60,6 +72,8 @@ pub enum Keeps {
     Statements,
     /// Everything a manifest says: its own dialect has compared that.
     Requirements,
+    /// Every command of a deployment file but for the words that are new: compared when the edit was planned.
+    Commands,
 }
 
 /// Makes the plan. `style` says how a file's imports are kept.
@@ -70,7 +84,7 @@ pub fn plan(
     recommendation: &Recommendation,
     style: &dyn Fn(&std::path::Path) -> ImportStyle,
 ) -> Plan {
-    let mut plan = Plan { diagnostics: found_on_the_way(workspace, facts, recommendation), ..Plan::default() };
+    let mut plan = Plan { diagnostics: found_on_the_way(workspace, facts), ..Plan::default() };
     if let Some((path, line)) = &facts.raven {
         plan.diagnostics.push(Diagnostic {
             code: Code::RavenLeftOver,
@@ -100,20 +114,16 @@ pub fn plan(
             help: "call `sentry_sdk.init()` before its objects are built, in a module that it always loads".to_owned(),
         });
     }
-    let not_started = optional.iter().filter(|number| !sites.iter().any(|site| site.processes.contains(number)));
-    for number in not_started {
-        plan.diagnostics.extend(not_started_note(catalogue, workspace, facts, *number));
-    }
-    if !sites.is_empty() {
-        let mut fix = Fix::default();
-        let mut also = also::also(catalogue, workspace, facts, &sites);
-        plan.diagnostics.append(&mut also.diagnostics);
-        let inits = sites.iter().map(|site| init_addition(workspace, site, recommendation));
-        let additions = inits.chain(also.additions.into_iter().map(Ok)).collect::<Result<Vec<_>, _>>();
-        match additions.and_then(|additions| addition::edits(workspace, additions, style)) {
-            Ok(files) => {
-                fix.files = files;
-                requirement(facts, recommendation, &mut fix, &mut plan.diagnostics);
+    let is_covered = |number: &&usize| sites.iter().any(|site| site.processes.contains(number));
+    let not_started: Vec<usize> = optional.iter().filter(|number| !is_covered(number)).copied().collect();
+    plan.diagnostics.extend(not_started_notes(catalogue, workspace, facts, &not_started));
+    plan.diagnostics.extend(unreached_note(facts));
+    let mut also = also::also(catalogue, workspace, facts, recommendation, &sites);
+    plan.diagnostics.append(&mut also.diagnostics);
+    if !sites.is_empty() || also.starts_more() {
+        match fix(workspace, facts, recommendation, &sites, also, style) {
+            Ok((fix, diagnostics)) => {
+                plan.diagnostics.extend(notes(recommendation).chain(diagnostics));
                 plan.fix = Some(fix);
                 plan.sites = sites;
             }
@@ -125,8 +135,27 @@ pub fn plan(
     plan
 }
 
-/// Files that could not be read, and options that the SDK does not know.
-fn found_on_the_way(workspace: &Workspace, facts: &Facts, recommendation: &Recommendation) -> Vec<Diagnostic> {
+/// Everything that goes together: the inits, what comes beside them, and the requirement; with findings about the latter.
+fn fix(
+    workspace: &Workspace,
+    facts: &Facts,
+    recommendation: &Recommendation,
+    sites: &[InitSite],
+    also: Also,
+    style: &dyn Fn(&std::path::Path) -> ImportStyle,
+) -> Result<(Fix, Vec<Diagnostic>), Diagnostic> {
+    let inits = sites.iter().map(|site| init_addition(workspace, site, recommendation));
+    let additions = inits.chain(also.additions.into_iter().map(Ok)).collect::<Result<Vec<_>, _>>()?;
+    let mut fix =
+        Fix { files: addition::edits(workspace, additions, style)?, created: also.created, ..Fix::default() };
+    fix.files.extend(also.files);
+    let mut diagnostics = Vec::new();
+    requirement(facts, recommendation, &mut fix, &mut diagnostics);
+    Ok((fix, diagnostics))
+}
+
+/// Files that could not be read.
+fn found_on_the_way(workspace: &Workspace, facts: &Facts) -> Vec<Diagnostic> {
     let needed: BTreeSet<PathBuf> = facts
         .processes
         .iter()
@@ -140,21 +169,25 @@ fn found_on_the_way(workspace: &Workspace, facts: &Facts, recommendation: &Recom
             diagnostics.push(unreadable(&problem, Severity::Warning));
         }
     }
-    diagnostics.extend(recommendation.notes.iter().map(|note| Diagnostic {
+    diagnostics
+}
+
+/// Options that the SDK of the project does not know, and what libraries leave to a person. Of interest only where an init is written.
+fn notes(recommendation: &Recommendation) -> impl Iterator<Item = Diagnostic> {
+    let older = recommendation.notes.iter().map(|note| Diagnostic {
         code: Code::OlderSdk,
         severity: Severity::Note,
         place: None,
         message: note.clone(),
         help: "raise sentry-sdk, or name the release to write for with --sdk-version".to_owned(),
-    }));
-    diagnostics.extend(recommendation.advice.iter().map(|advice| Diagnostic {
+    });
+    older.chain(recommendation.advice.iter().map(|advice| Diagnostic {
         code: Code::LibraryAdvice,
         severity: Severity::Note,
         place: None,
         message: advice.clone(),
         help: String::new(),
-    }));
-    diagnostics
+    }))
 }
 
 /// A finding for a file that could not be used.
@@ -169,19 +202,45 @@ pub fn unreadable(problem: &python_project::Problem, severity: Severity) -> Diag
     }
 }
 
-fn not_started_note(catalogue: &Catalogue, workspace: &Workspace, facts: &Facts, process: usize) -> Option<Diagnostic> {
-    let process = &facts.processes[process];
-    let (object, event) = process.trace.built().next()?;
+/// One note for each object that only programs build of which nothing says that they are deployed.
+fn not_started_notes(
+    catalogue: &Catalogue,
+    workspace: &Workspace,
+    facts: &Facts,
+    not_started: &[usize],
+) -> Vec<Diagnostic> {
+    let mut built: BTreeMap<Location, (&str, Vec<&Process>)> = BTreeMap::new();
+    for process in not_started.iter().map(|number| &facts.processes[*number]) {
+        let Some((object, event)) = process.trace.built().next() else { continue };
+        let place = location(workspace, event.file, event.span.start);
+        built.entry(place).or_insert((&catalogue.system(object).name, Vec::new())).1.push(process);
+    }
+    let note = |(place, (system, programs)): (Location, (&str, Vec<&Process>))| {
+        let commands: BTreeSet<String> = programs.iter().map(|process| format!("`{}`", process.command)).collect();
+        let commands: Vec<String> = commands.into_iter().collect();
+        let entry = programs.first().map(|process| workspace.path(process.entry).display().to_string());
+        Diagnostic {
+            code: Code::NotStarted,
+            severity: Severity::Note,
+            place: Some(place),
+            message: format!("{system} is built here by {}, which nothing found deploys: left alone", commands.join(", ")),
+            help: format!("if it is deployed: sentry-codemod {}", entry.unwrap_or_default()),
+        }
+    };
+    built.into_iter().map(note).collect()
+}
+
+/// Nothing is added beside an init of which nobody can say whether it runs.
+fn unreached_note(facts: &Facts) -> Option<Diagnostic> {
+    let is_open = |process: usize| facts.needs[process] == Need::Required && !facts.reaches_init(process);
+    let init = facts.unreached_init().filter(|_| (0..facts.processes.len()).any(is_open))?;
     Some(Diagnostic {
-        code: Code::NotStarted,
+        code: Code::UnreachedInit,
         severity: Severity::Note,
-        place: Some(location(workspace, event.file, event.span.start)),
-        message: format!(
-            "{} is built here, but nothing that was found runs `{}` in production: left alone",
-            catalogue.system(object).name,
-            process.command
-        ),
-        help: format!("if it is deployed: sentry-codemod {}", workspace.path(process.entry).display()),
+        place: Some(init.place.clone()),
+        message: "Sentry is started here, in a module that no process was seen to load: nothing is added beside it"
+            .to_owned(),
+        help: "if it does not run, take it out and run this again".to_owned(),
     })
 }
 
@@ -269,7 +328,8 @@ fn requirement(facts: &Facts, recommendation: &Recommendation, fix: &mut Fix, di
         message,
         help,
     };
-    let (manifest, compiled): (&Manifest, _) = match python_manifest::choose(&facts.manifests, &wanted, &facts.deployed) {
+    let (manifest, compiled): (&Manifest, _) = match python_manifest::choose(&facts.manifests, &wanted, &facts.deployed)
+    {
         Choice::Manifest { index, compiled, .. } => (&facts.manifests[index], compiled),
         Choice::Advice { text, reason } => {
             diagnostics.push(by_hand(reason, text, None));

@@ -8,6 +8,7 @@ use crate::commands::{self, DeclaredCommand, Declares, Trust};
 use crate::launch::{self, Launch};
 use crate::problem::Problem;
 use crate::project::{self, Project, project_of};
+use crate::sketch;
 use crate::trace::{self, Entry, Start, Trace};
 use crate::vocabulary::Vocabulary;
 use crate::workspace::{FileId, Workspace};
@@ -180,6 +181,9 @@ impl Search<'_> {
         let mut files = self.python_files(|words| words.vocabulary, |_| true);
         files.sort_by_key(|file| entry_rank(self.workspace.path(*file)));
         for file in files {
+            if !sketch::may_build(self.workspace, self.vocabulary, self.projects, file) {
+                continue;
+            }
             let launch = self.import(file, true);
             let trace = trace::follow(self.workspace, self.vocabulary, &launch.start);
             let new =

@@ -7,6 +7,7 @@ mod calls;
 mod environment;
 mod expressions;
 mod imports;
+mod relevance;
 mod runner;
 mod statements;
 mod value;

@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use python_source::outline::{Span, Stmt, StmtKind};
 
+use super::relevance::Relevance;
 use super::value::{Body, Callable, Scope, Value};
 use super::{BlockId, Entry, Event, EventKind, Load, Served, Start, Step, Trace};
 use crate::vocabulary::Vocabulary;
@@ -31,6 +32,7 @@ pub(super) struct Runner<'a> {
     /// Per file: the files that it requested for certain while it was loading, and others.
     pub(super) requests: Vec<FileId>,
     pub(super) trace: Trace,
+    pub(super) relevance: Relevance,
     /// Whether what happens now happens whatever the branches decide.
     pub(super) certain: bool,
     /// Modules that are loaded once everything else has been.
@@ -76,6 +78,7 @@ impl<'a> Runner<'a> {
             modules: HashMap::new(),
             requests: Vec::new(),
             trace: Trace::default(),
+            relevance: Relevance::default(),
             certain: true,
             later: Vec::new(),
             time: 0,
@@ -216,6 +219,9 @@ impl<'a> Runner<'a> {
         self.requests.push(file);
         if let Some(scope) = self.modules.get(&file) {
             return Rc::clone(scope);
+        }
+        if dunder_name.is_empty() && !self.matters(file) {
+            return self.pass_through(file);
         }
         let scope = Scope::default();
         scope.borrow_mut().names.insert("__name__".into(), Value::Str(dunder_name.into()));
