@@ -92,9 +92,12 @@ impl Vocabulary {
     /// Gives a qualified name one more meaning.
     pub fn add(&mut self, name: impl Into<String>, meaning: Meaning) {
         let name = name.into();
-        if matches!(meaning, Meaning::Builds(_) | Meaning::Starts) {
+        match meaning {
             // The last part of the name stands in every file that can use it, also under another name for its module.
-            self.add_word(name.rsplit('.').next().unwrap_or_default().to_owned());
+            Meaning::Builds(_) => self.add_word(name.rsplit('.').next().unwrap_or_default().to_owned()),
+            // `init` stands in every file with a class; the package's name stands where it is imported.
+            Meaning::Starts => self.add_word(name.split('.').next().unwrap_or_default().to_owned()),
+            _ => {}
         }
         self.meanings.entry(name).or_default().push(meaning);
     }
