@@ -180,6 +180,8 @@ impl Search<'_> {
     /// Modules that build something which no process reached so far.
     fn inferred(&mut self) {
         let mut files = self.python_files(|words| words.vocabulary, |_| true);
+        let may_build = |text: &str| self.vocabulary.may_build(text);
+        files.retain(|file| self.workspace.module(*file).is_ok_and(|module| may_build(module.source.text())));
         files.sort_by_key(|file| entry_rank(self.workspace.path(*file)));
         for file in files {
             let launch = self.import(file, true);

@@ -13,6 +13,8 @@ pub struct Vocabulary {
     words: Vec<String>,
     launchers: Vec<Launcher>,
     served_apart: HashSet<ObjectId>,
+    /// For each name that builds an object: its package, and the part of it that stands where it is used.
+    builders: Vec<(String, String)>,
     classes: Vec<NamedClass>,
 }
 
@@ -93,8 +95,11 @@ impl Vocabulary {
     pub fn add(&mut self, name: impl Into<String>, meaning: Meaning) {
         let name = name.into();
         match meaning {
-            // The last part of the name stands in every file that can use it, also under another name for its module.
-            Meaning::Builds(_) => self.add_word(name.rsplit('.').next().unwrap_or_default().to_owned()),
+            Meaning::Builds(_) => {
+                let package = name.split('.').next().unwrap_or_default().to_owned();
+                self.add_word(telling_part(&name).to_owned());
+                self.builders.push((package, telling_part(&name).to_owned()));
+            }
             // `init` stands in every file with a class; the package's name stands where it is imported.
             Meaning::Starts => self.add_word(name.split('.').next().unwrap_or_default().to_owned()),
             _ => {}
@@ -122,6 +127,7 @@ impl Vocabulary {
     /// Says that a class of this name is the object, in modules that import one of the packages.
     pub fn add_class(&mut self, name: &str, packages: Vec<String>, object: ObjectId) {
         self.add_word(name.to_owned());
+        self.builders.extend(packages.iter().map(|package| (package.clone(), name.to_owned())));
         self.classes.push(NamedClass { name: name.to_owned(), packages, object });
     }
 
@@ -141,6 +147,11 @@ impl Vocabulary {
         self.meanings.get(name).map_or(&[], Vec::as_slice)
     }
 
+    /// Whether a module of this text may build an object by itself: it names a package and something of that package that builds one.
+    pub fn may_build(&self, text: &str) -> bool {
+        self.builders.iter().any(|(package, word)| text.contains(package.as_str()) && text.contains(word.as_str()))
+    }
+
     /// The words that mark a file as worth parsing.
     pub fn words(&self) -> &[String] {
         &self.words
@@ -149,5 +160,16 @@ impl Vocabulary {
     /// The launchers.
     pub fn launchers(&self) -> &[Launcher] {
         &self.launchers
+    }
+}
+
+/// The part of a qualified name that stands in the files which use it: the last one, also under another name for its module.
+/// A last part like `app` or `setup` stands everywhere, so it counts only behind its module.
+fn telling_part(name: &str) -> &str {
+    let plain = |part: &str| part.chars().all(|c| c.is_ascii_lowercase());
+    match name.rsplit_once('.') {
+        Some((module, last)) if plain(last) => &name[module.rfind('.').map_or(0, |dot| dot + 1)..],
+        Some((_, last)) => last,
+        None => name,
     }
 }
