@@ -156,7 +156,9 @@ impl Search<'_> {
             .collect();
         for file in self.python_files(|words| words.main, |path| !path.ends_with("manage.py")) {
             let words = self.workspace.file(file).python.unwrap_or_default();
-            if words.vocabulary || self.mentions(file, &builders) {
+            // What a deployment file runs is no second process.
+            let declared = self.found.iter().any(|process| process.entry == file);
+            if !declared && (words.vocabulary || self.mentions(file, &builders)) {
                 let launch = self.script(file, "script");
                 self.add_if_it_builds(launch, Origin::Conventional);
             }
@@ -209,15 +211,29 @@ impl Search<'_> {
     fn script(&self, file: FileId, role: &str) -> Launch {
         let path = self.workspace.path(file);
         let project = project_of(self.projects, path);
-        let mut import_path = vec![path.parent().map(Path::to_owned).unwrap_or_default()];
+        // `package/__main__.py` is what `python -m package` runs, and nothing else runs it.
+        let (root, packages) = match path.ends_with("__main__.py") {
+            true => launch::packages_around(self.workspace, file),
+            false => (path.parent().map(Path::to_owned).unwrap_or_default(), vec![file]),
+        };
+        let packages = packages[..packages.len() - 1].to_vec();
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let command = match folder.strip_prefix(&root) {
+            Ok(package) if !packages.is_empty() => {
+                let parts: Vec<_> = package.iter().map(|part| part.to_string_lossy()).collect();
+                format!("python -m {}", parts.join("."))
+            }
+            _ => format!("python {}", path.display()),
+        };
+        let mut import_path = vec![root];
         import_path.extend(project.import_roots(self.workspace));
         Launch {
             name: path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default(),
             role: role.to_owned(),
             launcher: String::new(),
-            command: format!("python {}", path.display()),
+            command,
             file,
-            start: self.start(Entry::Script(file), import_path, project),
+            start: self.start(Entry::Script { packages, file }, import_path, project),
         }
     }
 

@@ -91,7 +91,8 @@ impl<'a> Runner<'a> {
 
     pub(super) fn run(mut self, entry: &Entry) -> Trace {
         match entry {
-            Entry::Script(file) => {
+            Entry::Script { packages, file } => {
+                self.import_chain(packages);
                 self.enter_module(*file, "__main__");
             }
             Entry::Module { chain, attribute, explore } => {
@@ -358,8 +359,13 @@ impl<'a> Runner<'a> {
         if python_source::is_standard_library(dotted) {
             return None;
         }
-        let around = self.workspace.path(importer).ancestors().skip(1);
-        let roots = around.filter(|folder| self.workspace.find(&folder.join("__init__.py")).is_none());
+        let around: Vec<&Path> = self.workspace.path(importer).ancestors().skip(1).collect();
+        let is_package = |folder: &&Path| {
+            !folder.as_os_str().is_empty() && self.workspace.find(&folder.join("__init__.py")).is_some()
+        };
+        // Nor is a folder without `__init__.py` below a package: it is a part of the package.
+        let outermost = around.iter().rposition(is_package).map_or(0, |number| number + 1);
+        let roots = around[outermost..].iter().copied();
         let mut found: Vec<Resolved> = roots.flat_map(|folder: &Path| self.workspace.resolve(folder, dotted)).collect();
         let module = found.iter().position(|found| matches!(found, Resolved::Module(_)));
         (!found.is_empty()).then(|| found.swap_remove(module.unwrap_or(0)))
