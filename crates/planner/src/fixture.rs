@@ -1,4 +1,5 @@
 //! Tiny projects for tests: files in, what the plan would change out. Read [`planned`] first.
+#![allow(clippy::disallowed_methods, reason = "a test makes its own project")]
 
 use std::path::Path;
 

@@ -103,7 +103,8 @@ fn edit(workspace: &Workspace, command: &BareCommand, wanted: &SettingsFile) -> 
 fn words_behind(text: &str, line: usize, launcher: &[String], words: &[&str]) -> Option<Edit> {
     let start: usize = text.split_inclusive('\n').take(line.checked_sub(1)?).map(str::len).sum();
     let line = text[start..].split_inclusive('\n').next()?;
-    let mut ends = line.match_indices(launcher.first()?.as_str()).filter_map(|(at, _)| end_of_words(line, at, launcher));
+    let mut ends =
+        line.match_indices(launcher.first()?.as_str()).filter_map(|(at, _)| end_of_words(line, at, launcher));
     let (end, quote) = ends.next()?;
     if ends.next().is_some() {
         return None;
@@ -149,7 +150,9 @@ fn end_of_words(line: &str, at: usize, words: &[String]) -> Option<(usize, Optio
 
 /// Whether the file declares the same commands afterwards, but for the words in one of them.
 fn differs_by(path: &Path, before: &str, after: &str, words: &[&str]) -> bool {
-    let (Ok(before), Ok(after)) = (declared_commands(path, before), declared_commands(path, after)) else { return false };
+    let (Ok(before), Ok(after)) = (declared_commands(path, before), declared_commands(path, after)) else {
+        return false;
+    };
     let mut differing = before.iter().zip(&after).filter(|(before, after)| before != after);
     let Some((old, new)) = differing.next() else { return false };
     let without: Vec<&String> = new.argv.iter().filter(|word| !words.contains(&word.as_str())).collect();
@@ -161,7 +164,6 @@ fn differs_by(path: &Path, before: &str, after: &str, words: &[&str]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::fixture::planned;
 
     const JOBS: (&str, &str) = ("jobs.py", "def wash():\n    pass\n");
@@ -180,11 +182,27 @@ mod tests {
     #[test]
     fn every_place_that_writes_the_words_out_is_edited() {
         for (path, before, after) in [
-            ("Dockerfile", "FROM python\nCMD [\"rq\", \"worker\", \"low\"]\n", "CMD [\"rq\", \"worker\", \"-c\", \"rq_settings\", \"low\"]"),
+            (
+                "Dockerfile",
+                "FROM python\nCMD [\"rq\", \"worker\", \"low\"]\n",
+                "CMD [\"rq\", \"worker\", \"-c\", \"rq_settings\", \"low\"]",
+            ),
             ("Dockerfile", "FROM python\nCMD rq worker\n", "CMD rq worker -c rq_settings"),
-            ("compose.yaml", "services:\n  w:\n    image: x\n    command: rq worker\n", "    command: rq worker -c rq_settings"),
-            ("compose.yaml", "services:\n  w:\n    image: x\n    command: ['rq', 'worker']\n", "['rq', 'worker', '-c', 'rq_settings']"),
-            ("compose.yaml", "services:\n  w:\n    image: x\n    command: \"rq worker --url x\"\n", "\"rq worker -c rq_settings --url x\""),
+            (
+                "compose.yaml",
+                "services:\n  w:\n    image: x\n    command: rq worker\n",
+                "    command: rq worker -c rq_settings",
+            ),
+            (
+                "compose.yaml",
+                "services:\n  w:\n    image: x\n    command: ['rq', 'worker']\n",
+                "['rq', 'worker', '-c', 'rq_settings']",
+            ),
+            (
+                "compose.yaml",
+                "services:\n  w:\n    image: x\n    command: \"rq worker --url x\"\n",
+                "\"rq worker -c rq_settings --url x\"",
+            ),
             ("worker.sh", "#!/bin/sh\nexec rq worker \"$@\"\n", "exec rq worker -c rq_settings \"$@\""),
             ("Procfile", "worker: python -m rq worker\n", "python -m rq worker -c rq_settings"),
             ("Procfile", "a: rq worker\r\nb: rq  worker-pool low\r\n", "b: rq  worker-pool -c rq_settings low"),

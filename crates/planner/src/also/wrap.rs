@@ -132,7 +132,7 @@ impl Place {
 
     fn reason_against(&self, workspace: &Workspace, process: &Process, body: &[Stmt]) -> Option<&'static str> {
         let in_module = self.block.function.is_none();
-        let is_script = matches!(process.start.entry, Entry::Script(file) if file == self.block.file);
+        let is_script = matches!(process.start.entry, Entry::Script { file, .. } if file == self.block.file);
         if is_script && in_module && !body.iter().any(is_main_guard) {
             return Some("the module serves it before it ends");
         }

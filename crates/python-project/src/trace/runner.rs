@@ -96,6 +96,10 @@ impl<'a> Runner<'a> {
                 self.enter_module(*file, "__main__");
             }
             Entry::Module { chain, attribute, explore } => {
+                if let (Some(file), Some(_)) = (chain.last(), attribute) {
+                    // What the attribute is shows only when the module has run.
+                    self.relevance.known.insert(*file, true);
+                }
                 self.import_chain(chain);
                 if let (Some(file), Some(attribute)) = (chain.last(), attribute) {
                     self.run_attribute(*file, attribute);

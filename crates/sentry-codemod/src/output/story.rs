@@ -6,7 +6,7 @@ use planner::catalogue::{Feature, When};
 use planner::facts::{Facts, Ground, Need};
 use planner::{Catalogue, Diagnostic};
 use python_project::process::{Origin, Process};
-use python_project::{Problem, Workspace};
+use python_project::{BareCommand, Problem, Workspace};
 
 use crate::arguments::Arguments;
 use crate::run::Outcome;
@@ -77,11 +77,12 @@ fn project(story: &Story<'_>, outcome: &Outcome) {
     let manifest =
         outcome.plan.fix.as_ref().and_then(|fix| fix.requirement.as_ref()).map(|(_, path)| path.display().to_string());
     anstream::eprintln!("{}   {}   {}", facts.name(story.workspace), systems.join(", "), manifest.unwrap_or_default());
-    let rows: Vec<[String; 4]> =
-        facts.processes.iter().zip(&facts.needs).map(|(process, need)| process_row(story, process, *need)).collect();
+    let rows =
+        facts.processes.iter().zip(&facts.needs).map(|(process, need)| process_row(story, process, *need));
+    let rows: Vec<[String; 4]> = rows.chain(facts.bare.iter().map(bare_row)).collect();
     table(&rows);
     anstream::eprintln!("  {:<12} {}", "sentry", sentry(facts));
-    if !facts.processes.is_empty() && outcome.plan.fix.is_some() {
+    if outcome.plan.fix.is_some() {
         recommendation(story, outcome);
     }
     for diagnostic in &outcome.plan.diagnostics {
@@ -102,6 +103,11 @@ fn process_row(story: &Story<'_>, process: &Process, need: Need) -> [String; 4] 
     });
     let optional = if need == Need::Optional { " (optional)" } else { "" };
     [process.name.clone(), process.command.clone(), origin, builds.unwrap_or_default() + optional]
+}
+
+fn bare_row(command: &BareCommand) -> [String; 4] {
+    let origin = format!("{}:{}", command.path.display(), command.line);
+    [command.name.clone(), command.command.clone(), origin, "loads nothing of the project".to_owned()]
 }
 
 /// Columns as wide as their widest word, within reason.
