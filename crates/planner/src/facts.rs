@@ -41,6 +41,8 @@ pub struct Facts {
     pub anchors: Vec<String>,
     /// Manifests that a deployment file installs, the most trusted first.
     pub deployed: Vec<PathBuf>,
+    /// Whether a list of runtime dependencies names the SDK.
+    pub declares_sdk: bool,
     /// The old client, when it is declared: the manifest and line.
     pub raven: Option<(PathBuf, usize)>,
 }
@@ -149,6 +151,7 @@ pub fn facts(
         deployed: deployed(workspace, &project),
         systems: systems(catalogue, workspace, &processes, &declared, &locks),
         libraries: libraries.collect(),
+        declares_sdk: declared.iter().any(|(_, one)| one.distribution == SDK_DISTRIBUTION && one.group == Group::Runtime),
         locks: locks
             .iter()
             .filter(|lock| python_manifest::is_lock(lock.path()))
@@ -263,13 +266,13 @@ fn sdk_in_force(
         return SdkInForce { version, fixed: true, ground: Ground::Chosen };
     }
     for lock in locks {
-        if let Some(version) = lock.version_of("sentry-sdk").and_then(|text| text.parse().ok()) {
+        if let Some(version) = lock.version_of(SDK_DISTRIBUTION).and_then(|text| text.parse().ok()) {
             return SdkInForce { version, fixed: true, ground: Ground::Locked(lock.path().to_owned()) };
         }
     }
     let asked = declared
         .iter()
-        .filter(|(_, one)| one.distribution == "sentry-sdk" && matches!(one.group, Group::Runtime | Group::Constraint));
+        .filter(|(_, one)| one.distribution == SDK_DISTRIBUTION && matches!(one.group, Group::Runtime | Group::Constraint));
     // A bound in a constraints file is as good as one in the list itself.
     let lowest = asked
         .filter_map(|(path, one)| Some((version::lowest(&one.specifier)?, path, one)))
@@ -298,7 +301,7 @@ enum Standing {
 impl Standing {
     fn of(process: &Process) -> Self {
         match process.origin {
-            Origin::Declared { deployed: true, .. } => Self::Deployed,
+            Origin::Declared { deployed: true, .. } | Origin::Pointed => Self::Deployed,
             Origin::Declared { deployed: false, .. } => Self::Named,
             // A `__main__` guard is often there for a developer's convenience.
             Origin::Conventional if process.role == "script" => Self::Likely,
@@ -328,7 +331,9 @@ fn needs(catalogue: &Catalogue, processes: &[Process]) -> Vec<Need> {
     let is_declared = |process: &Process| matches!(process.origin, Origin::Declared { .. });
     let need = |process: &Process| {
         let own = roles(process);
-        let required = if own.is_empty() {
+        let required = if process.origin == Origin::Pointed {
+            true
+        } else if own.is_empty() {
             nothing_known && (is_deployed(process) || (nothing_deployed && is_declared(process)))
         } else {
             own.iter().any(|role| best.get(role).is_none_or(|best| Standing::of(process) >= *best))
@@ -424,6 +429,7 @@ fn mentions_sdk(workspace: &Workspace, file: FileId) -> bool {
 }
 
 const SDK: &str = "sentry_sdk";
+const SDK_DISTRIBUTION: &str = "sentry-sdk";
 
 impl Facts {
     /// An init whose module nothing seen loads. Frameworks load modules by names in lists and by entry points, so it may well run.

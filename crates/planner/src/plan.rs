@@ -110,11 +110,18 @@ pub fn plan(
                 fix.files = files;
                 plan.diagnostics.extend(older_sdk_notes(recommendation));
                 requirement(facts, recommendation, &mut fix, &mut plan.diagnostics);
-                plan.fix = Some(fix);
-                plan.sites = sites;
+                // An init without its requirement is an ImportError at start: what cannot be read may be the list to edit.
+                if fix.requirement.is_some() || facts.problems.is_empty() {
+                    plan.fix = Some(fix);
+                    plan.sites = sites;
+                }
             }
             Err(diagnostic) => plan.diagnostics.push(diagnostic),
         }
+    } else if facts.started.iter().any(|init| init.is_reached) && !facts.declares_sdk {
+        let mut fix = Fix::default();
+        requirement(facts, recommendation, &mut fix, &mut plan.diagnostics);
+        plan.fix = Some(fix).filter(|fix| !fix.files.is_empty());
     }
     plan.diagnostics.sort();
     plan.diagnostics.dedup();
@@ -133,7 +140,7 @@ fn found_on_the_way(workspace: &Workspace, facts: &Facts) -> Vec<Diagnostic> {
     for (file, problem) in workspace.broken() {
         let path = workspace.path(file);
         if path.starts_with(&facts.project.folder) && needed.contains(path) {
-            diagnostics.push(unreadable(&problem, Severity::Warning));
+            diagnostics.push(unreadable(&problem, Severity::Error));
         }
     }
     diagnostics
@@ -142,11 +149,11 @@ fn found_on_the_way(workspace: &Workspace, facts: &Facts) -> Vec<Diagnostic> {
 /// Options that the SDK of the project does not know. Of interest only where an init is written.
 fn older_sdk_notes(recommendation: &Recommendation) -> impl Iterator<Item = Diagnostic> {
     recommendation.notes.iter().map(|note| Diagnostic {
-        code: Code::OlderSdk,
+        code: Code::SdkOption,
         severity: Severity::Note,
         place: None,
         message: note.clone(),
-        help: "raise sentry-sdk, or name the release to write for with --sdk-version".to_owned(),
+        help: "ask for another sentry-sdk, or name the release to write for with --sdk-version".to_owned(),
     })
 }
 

@@ -95,6 +95,7 @@ fn process_row(story: &Story<'_>, process: &Process, need: Need) -> [String; 4] 
         Origin::Declared { path, line, .. } => format!("{}:{line}", path.display()),
         Origin::Conventional => "by its name".to_owned(),
         Origin::Inferred => "likely".to_owned(),
+        Origin::Pointed => "as you said".to_owned(),
     };
     let builds = process.trace.built().next().map(|(object, event)| {
         let place = planner::facts::location(story.workspace, event.file, event.span.start);
