@@ -47,6 +47,16 @@ pub enum Code {
     UnreachedInit,
     /// Something is built that nothing known runs.
     NotStarted,
+    /// The SDK's middleware has to be put around the application by hand.
+    MiddlewareByHand,
+    /// The SDK has to be told of the event loop by hand.
+    ListenerByHand,
+    /// A worker has to be pointed at a settings module by hand.
+    SettingsFileByHand,
+    /// A library needs a decision that only its user can make.
+    LibraryAdvice,
+    /// Init stands where guides put it, because the user said so.
+    DocumentedPlacement,
 }
 
 impl Code {
@@ -61,6 +71,11 @@ impl Code {
             Self::SdkOption => "sdk-option",
             Self::UnreachedInit => "unreached-init",
             Self::NotStarted => "not-started",
+            Self::MiddlewareByHand => "middleware-by-hand",
+            Self::ListenerByHand => "listener-by-hand",
+            Self::SettingsFileByHand => "settings-file-by-hand",
+            Self::LibraryAdvice => "library-advice",
+            Self::DocumentedPlacement => "documented-placement",
         }
     }
 }

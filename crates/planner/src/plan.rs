@@ -7,8 +7,10 @@ use changeset::Edit;
 use python_manifest::{Applicability, Choice, Manifest, Outcome, Wanted};
 use python_project::Workspace;
 use python_project::process::Process;
-use python_source::{ImportLine, ImportStyle, Insertion, Site, bound_name, free_name, insert};
+use python_source::{ImportLine, ImportStyle, Site, bound_name, free_name};
 
+use crate::addition::{self, Addition, site_in};
+use crate::also::{self, Also};
 use crate::catalogue::Catalogue;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::facts::{Facts, Location, Need, location};
@@ -33,12 +35,23 @@ pub struct Plan {
 pub struct Fix {
     /// For each file its edits.
     pub files: Vec<FileEdits>,
+    /// Files that are not there yet.
+    pub created: Vec<NewFile>,
     /// Whether one of them moves a version that somebody chose.
     pub is_unsafe: bool,
     /// Commands that refresh what is generated from the files.
     pub commands: Vec<String>,
     /// The requirement as it reads then, and where.
     pub requirement: Option<(String, PathBuf)>,
+}
+
+/// A file to be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewFile {
+    /// Relative to the workspace.
+    pub path: PathBuf,
+    /// What it holds.
+    pub text: String,
 }
 
 /// The edits of one file.
@@ -59,6 +72,8 @@ pub enum Keeps {
     Statements,
     /// Everything a manifest says: its own dialect has compared that.
     Requirements,
+    /// Every command of a deployment file but for the words that are new: compared when the edit was planned.
+    Commands,
 }
 
 /// Makes the plan. `style` says how a file's imports are kept.
@@ -103,13 +118,12 @@ pub fn plan(
     let not_started: Vec<usize> = optional.iter().filter(|number| !is_covered(number)).copied().collect();
     plan.diagnostics.extend(not_started_notes(catalogue, workspace, facts, &not_started));
     plan.diagnostics.extend(unreached_note(facts));
-    if !sites.is_empty() {
-        let mut fix = Fix::default();
-        match sources(workspace, &sites, recommendation, style) {
-            Ok(files) => {
-                fix.files = files;
-                plan.diagnostics.extend(older_sdk_notes(recommendation));
-                requirement(facts, recommendation, &mut fix, &mut plan.diagnostics);
+    let mut also = also::also(catalogue, workspace, facts, recommendation, &sites);
+    plan.diagnostics.append(&mut also.diagnostics);
+    if !sites.is_empty() || also.starts_more() {
+        match fix(workspace, facts, recommendation, &sites, also, style) {
+            Ok((fix, diagnostics)) => {
+                plan.diagnostics.extend(notes(recommendation).chain(diagnostics));
                 // An init without its requirement is an ImportError at start: what cannot be read may be the list to edit.
                 if fix.requirement.is_some() || facts.problems.is_empty() {
                     plan.fix = Some(fix);
@@ -126,6 +140,25 @@ pub fn plan(
     plan.diagnostics.sort();
     plan.diagnostics.dedup();
     plan
+}
+
+/// Everything that goes together: the inits, what comes beside them, and the requirement; with findings about the latter.
+fn fix(
+    workspace: &Workspace,
+    facts: &Facts,
+    recommendation: &Recommendation,
+    sites: &[InitSite],
+    also: Also,
+    style: &dyn Fn(&std::path::Path) -> ImportStyle,
+) -> Result<(Fix, Vec<Diagnostic>), Diagnostic> {
+    let inits = sites.iter().map(|site| init_addition(workspace, site, recommendation));
+    let additions = inits.chain(also.additions.into_iter().map(Ok)).collect::<Result<Vec<_>, _>>()?;
+    let mut fix =
+        Fix { files: addition::edits(workspace, additions, style)?, created: also.created, ..Fix::default() };
+    fix.files.extend(also.files);
+    let mut diagnostics = Vec::new();
+    requirement(facts, recommendation, &mut fix, &mut diagnostics);
+    Ok((fix, diagnostics))
 }
 
 /// Files that could not be read.
@@ -146,15 +179,22 @@ fn found_on_the_way(workspace: &Workspace, facts: &Facts) -> Vec<Diagnostic> {
     diagnostics
 }
 
-/// Options that the SDK of the project does not know. Of interest only where an init is written.
-fn older_sdk_notes(recommendation: &Recommendation) -> impl Iterator<Item = Diagnostic> {
-    recommendation.notes.iter().map(|note| Diagnostic {
+/// Options that the SDK of the project does not know, and what libraries leave to a person. Of interest only where an init is written.
+fn notes(recommendation: &Recommendation) -> impl Iterator<Item = Diagnostic> {
+    let older = recommendation.notes.iter().map(|note| Diagnostic {
         code: Code::SdkOption,
         severity: Severity::Note,
         place: None,
         message: note.clone(),
         help: "ask for another sentry-sdk, or name the release to write for with --sdk-version".to_owned(),
-    })
+    });
+    older.chain(recommendation.advice.iter().map(|advice| Diagnostic {
+        code: Code::LibraryAdvice,
+        severity: Severity::Note,
+        place: None,
+        message: advice.clone(),
+        help: String::new(),
+    }))
 }
 
 /// A finding for a file that could not be used.
@@ -211,33 +251,12 @@ fn unreached_note(facts: &Facts) -> Option<Diagnostic> {
     })
 }
 
-/// The edits of the sources, one site after the other.
-fn sources(
-    workspace: &Workspace,
-    sites: &[InitSite],
-    recommendation: &Recommendation,
-    style: &dyn Fn(&std::path::Path) -> ImportStyle,
-) -> Result<Vec<FileEdits>, Diagnostic> {
-    let mut files: Vec<FileEdits> = Vec::new();
-    for site in sites {
-        let path = workspace.path(site.block.file).to_owned();
-        let again = files.iter_mut().find(|file| file.path == path);
-        let edits = init_edits(workspace, site, recommendation, &style(&path), again.is_none())?;
-        match again {
-            Some(file) => file.edits.extend(edits),
-            None => files.push(FileEdits { path, edits, keeps: Keeps::Statements }),
-        }
-    }
-    Ok(files)
-}
-
-fn init_edits(
+/// The call of init for a site.
+fn init_addition(
     workspace: &Workspace,
     site: &InitSite,
     recommendation: &Recommendation,
-    style: &ImportStyle,
-    with_imports: bool,
-) -> Result<Vec<Edit>, Diagnostic> {
+) -> Result<Addition, Diagnostic> {
     let file = site.block.file;
     let fault = |message: String| Diagnostic {
         code: Code::NoInit,
@@ -276,14 +295,14 @@ fn init_edits(
         imports.remove(0);
     }
     let call = InitCall { sdk, guarded, arguments, integrations };
-    let insertion = Insertion {
+    Ok(Addition {
+        file,
         site: place,
         block: call.block(),
         one_line: call.one_line(),
-        imports: if with_imports { imports } else { Vec::new() },
+        imports,
         imports_not_before: site.imports_after.and_then(|number| body.get(number)).map(|stmt| stmt.span.start),
-    };
-    insert(&module.source, &insertion, style).map_err(|error| fault(error.to_string()))
+    })
 }
 
 /// A file that is generated from the manifest and has to be generated again.
@@ -294,15 +313,6 @@ fn stale(path: &std::path::Path, command: Option<&str>) -> Diagnostic {
         place: Some(Location { path: path.to_owned(), line: 1, column: 1 }),
         message: "compiled from the manifest that changes; such files are never edited by hand".to_owned(),
         help: command.map_or_else(|| "compile it again".to_owned(), |command| format!("compile it again: {command}")),
-    }
-}
-
-/// Right after what comes before it, so that blank lines and comments of what follows stay with that.
-fn site_in(body: &[python_source::outline::Stmt], position: usize) -> Site {
-    match (position.checked_sub(1).and_then(|before| body.get(before)), body.get(position)) {
-        (Some(before), _) => Site::After(before.span.start),
-        (None, Some(first)) => Site::Before(first.span.start),
-        (None, None) => Site::End,
     }
 }
 
