@@ -1,10 +1,10 @@
 //! From facts and a recommendation to the edits that carry it out, and to what is left to a person. Read [`Plan`], then [`plan`].
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use changeset::Edit;
-use python_manifest::{Applicability, Choice, Manifest, Outcome, Wanted};
+use python_manifest::{Applicability, Choice, Lock, Manifest, Outcome, Wanted};
 use python_project::Workspace;
 use python_project::process::Process;
 use python_source::{ImportLine, ImportStyle, Insertion, Site, bound_name, free_name, insert};
@@ -24,8 +24,19 @@ pub struct Plan {
     pub fix: Option<Fix>,
     /// Where init goes.
     pub sites: Vec<InitSite>,
+    /// The manifest that has the requirement or gets it.
+    pub manifest: Option<Dependencies>,
     /// What is wrong or left to a person.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Where a project lists what it needs to run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dependencies {
+    /// The file.
+    pub path: PathBuf,
+    /// The tool that reads it, where something tells: `uv`, `poetry`.
+    pub tool: Option<String>,
 }
 
 /// Edits of several files that go together or not at all: an init without its requirement is an ImportError at start.
@@ -67,7 +78,7 @@ pub fn plan(
     workspace: &Workspace,
     facts: &Facts,
     recommendation: &Recommendation,
-    style: &dyn Fn(&std::path::Path) -> ImportStyle,
+    style: &dyn Fn(&Path) -> ImportStyle,
 ) -> Plan {
     let mut plan = Plan { diagnostics: found_on_the_way(workspace, facts), ..Plan::default() };
     if let Some((path, line)) = &facts.raven {
@@ -99,17 +110,21 @@ pub fn plan(
             help: "call `sentry_sdk.init()` before its objects are built, in a module that it always loads".to_owned(),
         });
     }
-    let is_covered = |number: &&usize| sites.iter().any(|site| site.processes.contains(number));
-    let not_started: Vec<usize> = optional.iter().filter(|number| !is_covered(number)).copied().collect();
-    plan.diagnostics.extend(not_started_notes(catalogue, workspace, facts, &not_started));
+    let in_site = |number: &usize| sites.iter().any(|site| site.processes.contains(number));
+    let (reporting, silent): (Vec<usize>, Vec<usize>) =
+        (0..facts.processes.len()).partition(|number| covered.contains(number) || in_site(number));
+    plan.diagnostics.extend(not_started_notes(catalogue, workspace, facts, &reporting, &silent));
     plan.diagnostics.extend(unreached_note(facts));
+    let wanted = wanted_requirement(facts, recommendation);
+    let choice = python_manifest::choose(&facts.manifests, &wanted, &facts.deployed);
+    plan.manifest = dependencies(facts, &choice);
     if !sites.is_empty() {
         let mut fix = Fix::default();
         match sources(workspace, &sites, recommendation, style) {
             Ok(files) => {
                 fix.files = files;
                 plan.diagnostics.extend(older_sdk_notes(recommendation));
-                requirement(facts, recommendation, &mut fix, &mut plan.diagnostics);
+                requirement(facts, &choice, &wanted, &mut fix, &mut plan.diagnostics);
                 plan.fix = Some(fix);
                 plan.sites = sites;
             }
@@ -167,23 +182,30 @@ fn not_started_notes(
     catalogue: &Catalogue,
     workspace: &Workspace,
     facts: &Facts,
-    not_started: &[usize],
+    reporting: &[usize],
+    silent: &[usize],
 ) -> Vec<Diagnostic> {
+    let built_by = |number: &usize| facts.processes[*number].trace.built();
+    let reported: BTreeSet<_> =
+        reporting.iter().flat_map(built_by).map(|(_, event)| (event.file, event.span.start)).collect();
     let mut built: BTreeMap<Location, (&str, Vec<&Process>)> = BTreeMap::new();
-    for process in not_started.iter().map(|number| &facts.processes[*number]) {
-        let Some((object, event)) = process.trace.built().next() else { continue };
+    for number in silent.iter().filter(|number| facts.needs[**number] == Need::Optional) {
+        let unknown = built_by(number).find(|(_, event)| !reported.contains(&(event.file, event.span.start)));
+        let Some((object, event)) = unknown else { continue };
         let place = location(workspace, event.file, event.span.start);
-        built.entry(place).or_insert((&catalogue.system(object).name, Vec::new())).1.push(process);
+        let programs = built.entry(place).or_insert((&catalogue.system(object).name, Vec::new()));
+        programs.1.push(&facts.processes[*number]);
     }
     let note = |(place, (system, programs)): (Location, (&str, Vec<&Process>))| {
-        let commands: BTreeSet<String> = programs.iter().map(|process| format!("`{}`", process.command)).collect();
-        let commands: Vec<String> = commands.into_iter().collect();
+        let commands: BTreeSet<&str> = programs.iter().map(|process| process.command.as_str()).collect();
+        let first = commands.first().copied().unwrap_or_default();
+        let more = if commands.len() > 1 { format!(" and {} more", commands.len() - 1) } else { String::new() };
         let entry = programs.first().map(|process| workspace.path(process.entry).display().to_string());
         Diagnostic {
             code: Code::NotStarted,
             severity: Severity::Note,
             place: Some(place),
-            message: format!("{system} is built here by {}, which nothing found deploys: left alone", commands.join(", ")),
+            message: format!("{system} is built for `{first}`{more}, which nothing found deploys"),
             help: format!("if it is deployed: sentry-codemod {}", entry.unwrap_or_default()),
         }
     };
@@ -209,7 +231,7 @@ fn sources(
     workspace: &Workspace,
     sites: &[InitSite],
     recommendation: &Recommendation,
-    style: &dyn Fn(&std::path::Path) -> ImportStyle,
+    style: &dyn Fn(&Path) -> ImportStyle,
 ) -> Result<Vec<FileEdits>, Diagnostic> {
     let mut files: Vec<FileEdits> = Vec::new();
     for site in sites {
@@ -280,7 +302,7 @@ fn init_edits(
 }
 
 /// A file that is generated from the manifest and has to be generated again.
-fn stale(path: &std::path::Path, command: Option<&str>) -> Diagnostic {
+fn stale(path: &Path, command: Option<&str>) -> Diagnostic {
     Diagnostic {
         code: Code::StaleLock,
         severity: Severity::Note,
@@ -299,10 +321,10 @@ fn site_in(body: &[python_source::outline::Stmt], position: usize) -> Site {
     }
 }
 
-/// The requirement, in the manifest that the deployment installs.
-fn requirement(facts: &Facts, recommendation: &Recommendation, fix: &mut Fix, diagnostics: &mut Vec<Diagnostic>) {
+/// What the manifest has to say, if init is written as recommended.
+fn wanted_requirement(facts: &Facts, recommendation: &Recommendation) -> Wanted {
     let range = &recommendation.range;
-    let wanted = Wanted {
+    Wanted {
         distribution: "sentry-sdk".to_owned(),
         extras: recommendation.extras.clone(),
         floor: range.floor.clone(),
@@ -310,7 +332,21 @@ fn requirement(facts: &Facts, recommendation: &Recommendation, fix: &mut Fix, di
         newest: range.newest.clone(),
         anchors: facts.anchors.clone(),
         needs_end: true,
-    };
+    }
+}
+
+/// The manifest that the deployment installs, and its tool: whose lock file it is, else whose commands refresh it.
+fn dependencies(facts: &Facts, choice: &Choice) -> Option<Dependencies> {
+    let Choice::Manifest { index, .. } = choice else { return None };
+    let manifest = &facts.manifests[*index];
+    let lock = facts.locks.iter().find(|lock| lock.is_made_from(manifest.path()));
+    let command = lock.and_then(Lock::refresh_command).or_else(|| manifest.refresh_command());
+    let tool = command.and_then(|command| command.split(' ').next()).map(str::to_owned);
+    Some(Dependencies { path: manifest.path().to_owned(), tool })
+}
+
+/// The requirement, in the manifest that was chosen.
+fn requirement(facts: &Facts, choice: &Choice, wanted: &Wanted, fix: &mut Fix, diagnostics: &mut Vec<Diagnostic>) {
     let by_hand = |message: String, help: String, place: Option<PathBuf>| Diagnostic {
         code: Code::RequirementByHand,
         severity: Severity::Warning,
@@ -318,22 +354,22 @@ fn requirement(facts: &Facts, recommendation: &Recommendation, fix: &mut Fix, di
         message,
         help,
     };
-    let (manifest, compiled): (&Manifest, _) = match python_manifest::choose(&facts.manifests, &wanted, &facts.deployed) {
-        Choice::Manifest { index, compiled, .. } => (&facts.manifests[index], compiled),
+    let (manifest, compiled): (&Manifest, _) = match choice {
+        Choice::Manifest { index, compiled, .. } => (&facts.manifests[*index], compiled),
         Choice::Advice { text, reason } => {
-            diagnostics.push(by_hand(reason, text, None));
+            diagnostics.push(by_hand(reason.clone(), text.clone(), None));
             return;
         }
     };
     let path = manifest.path().to_owned();
-    match manifest.require(&wanted) {
+    match manifest.require(wanted) {
         Ok(Outcome::Satisfied) => {}
-        Ok(Outcome::Edit { edits, after, refresh, applicability, note, .. }) => {
+        Ok(Outcome::Edit { edits, after, applicability, note, .. }) => {
             fix.is_unsafe |= applicability == Applicability::Unsafe;
-            fix.commands.extend(refresh.filter(|_| !facts.locks.is_empty()));
+            fix.commands.extend(lock_commands(facts, &path));
             for file in compiled {
                 diagnostics.push(stale(&file.path, file.command.as_deref()));
-                fix.commands.extend(file.command);
+                fix.commands.extend(file.command.clone());
             }
             fix.requirement = Some((after, path.clone()));
             if let Some(note) = note {
@@ -346,4 +382,15 @@ fn requirement(facts: &Facts, recommendation: &Recommendation, fix: &mut Fix, di
             diagnostics.push(by_hand(error.to_string(), "add the requirement by hand".to_owned(), Some(path)))
         }
     }
+}
+
+/// The commands that bring the lock files of a manifest up to date, each to be run from the workspace's root.
+fn lock_commands(facts: &Facts, manifest: &Path) -> Vec<String> {
+    let stale = facts.locks.iter().filter(|lock| lock.is_made_from(manifest));
+    let command = |lock: &Lock| {
+        let folder = lock.path().parent().filter(|folder| !folder.as_os_str().is_empty());
+        let there = folder.map(|folder| format!("cd {} && ", folder.display())).unwrap_or_default();
+        Some(format!("{there}{}", lock.refresh_command()?))
+    };
+    stale.filter_map(command).collect()
 }

@@ -51,9 +51,11 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
         problems: &problems,
         arguments,
     };
-    output::story(&story, &changeset);
+    output::story(&story);
     if arguments.apply {
-        apply(arguments, &changeset, &state)
+        let exit = apply(arguments, &changeset, &state)?;
+        output::left_to_user(&story, &changeset);
+        Ok(exit)
     } else {
         output::diff(&changeset, arguments.color)?;
         output::ending(&story, &changeset);
