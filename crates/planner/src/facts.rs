@@ -435,6 +435,11 @@ fn mentions_sdk(workspace: &Workspace, file: FileId) -> bool {
 const SDK: &str = "sentry_sdk";
 
 impl Facts {
+    /// Whether a manifest asks for the SDK.
+    pub fn declares_sdk(&self) -> bool {
+        self.manifests.iter().flat_map(Manifest::declared).any(|one| one.distribution == "sentry-sdk")
+    }
+
     /// An init whose module nothing seen loads. Frameworks load modules by names in lists and by entry points, so it may well run.
     pub fn unreached_init(&self) -> Option<&ExistingInit> {
         self.started.iter().find(|init| !init.is_reached)
@@ -453,10 +458,10 @@ impl Facts {
         (0..self.processes.len()).filter(|process| unreached || self.reaches_init(*process)).collect()
     }
 
-    /// The name to call the project by: its manifest's, else its folder's.
-    pub fn name(&self, workspace: &Workspace) -> String {
+    /// The name to call the project by: its manifest's, else its folder's; a project in the root may have none.
+    pub fn name(&self, workspace: &Workspace) -> Option<String> {
         let named = self.manifests.iter().find_map(|manifest| manifest.project_name().map(str::to_owned));
         let folder = self.project.folder.file_name().or_else(|| workspace.root().file_name());
-        named.or_else(|| folder.map(|name| name.to_string_lossy().into_owned())).unwrap_or_else(|| ".".to_owned())
+        named.or_else(|| folder.map(|name| name.to_string_lossy().into_owned()))
     }
 }

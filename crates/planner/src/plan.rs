@@ -301,14 +301,14 @@ fn init_edits(
     insert(&module.source, &insertion, style).map_err(|error| fault(error.to_string()))
 }
 
-/// A file that is generated from the manifest and has to be generated again.
-fn stale(path: &Path, command: Option<&str>) -> Diagnostic {
+/// A file that is generated from the manifest by a command that it does not name.
+fn stale(path: &Path) -> Diagnostic {
     Diagnostic {
         code: Code::StaleLock,
         severity: Severity::Note,
         place: Some(Location { path: path.to_owned(), line: 1, column: 1 }),
         message: "compiled from the manifest that changes; such files are never edited by hand".to_owned(),
-        help: command.map_or_else(|| "compile it again".to_owned(), |command| format!("compile it again: {command}")),
+        help: "compile it again".to_owned(),
     }
 }
 
@@ -368,8 +368,10 @@ fn requirement(facts: &Facts, choice: &Choice, wanted: &Wanted, fix: &mut Fix, d
             fix.is_unsafe |= applicability == Applicability::Unsafe;
             fix.commands.extend(lock_commands(facts, &path));
             for file in compiled {
-                diagnostics.push(stale(&file.path, file.command.as_deref()));
-                fix.commands.extend(file.command.clone());
+                match &file.command {
+                    Some(command) => fix.commands.push(command.clone()),
+                    None => diagnostics.push(stale(&file.path)),
+                }
             }
             fix.requirement = Some((after, path.clone()));
             if let Some(note) = note {

@@ -159,7 +159,11 @@ fn options(
             if let Some(obstacle) = catalogue.sdk.obstacle(&sdk.version, &option.name)
                 && (sdk.fixed || obstacle == Obstacle::Gone)
             {
-                notes.push(format!("{} left out: {}", feature.title, catalogue.sdk.sentence(obstacle, &sdk.version, &option.name)));
+                notes.push(format!(
+                    "{} left out: {}",
+                    feature.title,
+                    catalogue.sdk.sentence(obstacle, &sdk.version, &option.name)
+                ));
                 continue;
             }
             let value = match (option.name.as_str(), choices.sample_rate) {
@@ -203,9 +207,14 @@ fn range(catalogue: &Catalogue, facts: &Facts, options: &[InitArgument]) -> SdkR
     let newest = if facts.sdk.fixed { facts.sdk.version.clone() } else { catalogue.sdk.newest.clone() };
     let automatic = systems_integrations(catalogue, facts).filter_map(|integration| integration.automatic_since());
     let automatic = automatic.filter(|since| *since <= facts.sdk.version);
-    // A release that the user names is one that the project will have.
-    let chosen = (facts.sdk.ground == Ground::Chosen).then(|| facts.sdk.version.clone());
-    let floor = floor.into_iter().chain(automatic).chain(chosen).max().unwrap_or_else(|| newest.clone());
+    // A release that the user names is one that the project will have, and one that came with another distribution it has.
+    let is_had = match facts.sdk.ground {
+        Ground::Chosen => true,
+        Ground::Locked(_) => !facts.declares_sdk(),
+        Ground::Declared { .. } | Ground::Newest => false,
+    };
+    let had = is_had.then(|| facts.sdk.version.clone());
+    let floor = floor.into_iter().chain(automatic).chain(had).max().unwrap_or_else(|| newest.clone());
     SdkRange { floor, end, newest }
 }
 

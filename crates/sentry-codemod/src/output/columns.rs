@@ -10,7 +10,7 @@ const LONGEST_LABEL: usize = 16;
 /// Of a list this many are shown.
 const LONGEST_LIST: usize = 5;
 /// A text is never cut below this.
-const NARROWEST_TEXT: usize = 32;
+const NARROWEST_TEXT: usize = 24;
 
 /// A line of the story.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -129,8 +129,8 @@ mod tests {
             Row::new("sentry", "not there yet".to_owned()),
         ];
         let lines = lines(&rows);
-        assert_eq!(lines[0], "  web           gunicorn shop.wsgi:app            Procfile:1");
-        assert_eq!(lines[1], "  worker        celery celery celery celery cel…  docker/compose.yml:20 and 6 more");
+        assert_eq!(lines[0], "  web           gunicorn shop.wsgi:app          Procfile:1");
+        assert_eq!(lines[1], "  worker        celery celery celery celery c…  docker/compose.yml:20 and 6 more");
         assert_eq!(lines[2], "  sentry        not there yet");
         assert!(lines.iter().all(|line| line.chars().count() <= WIDTH));
     }

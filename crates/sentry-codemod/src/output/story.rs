@@ -91,7 +91,7 @@ fn heading(story: &Story<'_>, outcome: &Outcome) {
         let tool = manifest.tool.as_ref().map(|tool| format!(" ({tool})")).unwrap_or_default();
         format!("{}{tool}", manifest.path.display())
     });
-    let parts = [Some(facts.name(story.workspace)), Some(used.join(", ")), manifest];
+    let parts = [facts.name(story.workspace), Some(used.join(", ")), manifest];
     let parts: Vec<String> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
     let style = Style::new().bold();
     anstream::eprintln!("{style}{}{style:#}", parts.join("   "));
