@@ -247,11 +247,15 @@ fn range(
     let automatic = automatic.filter(|since| *since <= facts.sdk.version);
     let explicit = explicit.iter().filter_map(|integration| integration.since());
     let hooks = listeners(catalogue, facts).map(Listener::since).filter(|since| facts.sdk.can_have(since));
-    // A release that the user names is one that the project will have.
-    let chosen = (facts.sdk.ground == Ground::Chosen).then(|| facts.sdk.version.clone());
+    // A release that the user names is one that the project will have, and one that came with another distribution it has.
     // What is measured of older releases is too little to ask for one that the project does not have already.
-    let oldest = (facts.sdk.ground == Ground::Newest).then(|| catalogue.sdk.oldest.clone());
-    let needed = floor.into_iter().chain(automatic).chain(explicit).chain(hooks).chain(chosen).chain(oldest);
+    let given = match facts.sdk.ground {
+        Ground::Chosen => Some(facts.sdk.version.clone()),
+        Ground::Locked(_) if !facts.declares_sdk() => Some(facts.sdk.version.clone()),
+        Ground::Newest => Some(catalogue.sdk.oldest.clone()),
+        Ground::Locked(_) | Ground::Declared { .. } => None,
+    };
+    let needed = floor.into_iter().chain(automatic).chain(explicit).chain(hooks).chain(given);
     let floor = needed.max().unwrap_or_else(|| newest.clone());
     SdkRange { floor, end, newest }
 }

@@ -53,9 +53,11 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
         problems: &problems,
         arguments,
     };
-    output::story(&story, &changeset);
+    output::story(&story);
     if arguments.apply {
-        apply(arguments, &changeset, &state).map(|exit| exit.or_failed(has_unreadable(&outcomes)))
+        let exit = apply(arguments, &changeset, &state)?;
+        output::left_to_user(&story, &changeset);
+        Ok(exit.or_failed(has_unreadable(&outcomes)))
     } else {
         output::diff(&changeset, arguments.color)?;
         output::ending(&story, &changeset);
