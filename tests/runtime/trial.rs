@@ -1,0 +1,123 @@
+//! One trial from start to end: copy, place, start, drive, look. Read [`right_placement`].
+
+use std::path::Path;
+use std::time::Duration;
+
+use ingest::{Ingest, Item, Received};
+use tempfile::TempDir;
+
+use crate::application::{Application, Bad, Launch, Ready, Step};
+use crate::arrivals::{self, Arrivals, Missing, Part};
+use crate::processes::Stage;
+use crate::table::{Counterproof, Proof};
+use crate::{client, environment, placement};
+
+/// How long something that must not arrive is given to arrive after all, beside what the processes send when they end.
+const DOUBT: Duration = Duration::from_secs(3);
+
+/// What was seen of an application.
+struct Seen {
+    items: Vec<Item>,
+    missing: Vec<Missing>,
+    outputs: String,
+}
+
+/// Everything must arrive when init is where the codemod puts it.
+///
+/// # Errors
+/// When it does not; with what did, and what the processes wrote.
+pub(crate) fn right_placement(application: &Application, launch: &Launch) -> Result<Proof, String> {
+    let expected = launch.arrives.as_ref().unwrap_or(&application.arrives);
+    let patience = Duration::from_secs(launch.patience);
+    let seen = run(application, launch, expected, patience, |project| placement::right(application, project))?;
+    if seen.missing.is_empty() {
+        return Ok(Proof::new(application, launch, expected));
+    }
+    Err(format!("missing:\n{}{}", bullets(&seen.missing), seen.report()))
+}
+
+/// The same must not all arrive when init is at a place known to be wrong, though the application itself works.
+///
+/// # Errors
+/// When the application does not work, or what must be missing arrives.
+pub(crate) fn wrong_placement(application: &Application, bad: &Bad) -> Result<Counterproof, String> {
+    let launch = application.launches.first().ok_or("no launcher")?;
+    let expected = launch.arrives.as_ref().unwrap_or(&application.arrives);
+    let seen = run(application, launch, expected, DOUBT, |project| placement::by_hand(&bad.sites, project))?;
+    let arrived: Vec<&Part> =
+        bad.lacks.iter().filter(|part| !seen.missing.iter().any(|one| one.part == **part)).collect();
+    if bad.lacks.is_empty() || !arrived.is_empty() {
+        return Err(format!("a wrong placement must lack {:?}, but {arrived:?} arrived\n{}", bad.lacks, seen.report()));
+    }
+    Ok(Counterproof::new(application, launch, bad, &seen.missing))
+}
+
+/// Runs a copy of the application, prepared by `place`, and looks at what arrives within `patience` and until it has ended.
+fn run(
+    application: &Application,
+    launch: &Launch,
+    expected: &Arrivals,
+    patience: Duration,
+    place: impl FnOnce(&Path) -> Result<(), String>,
+) -> Result<Seen, String> {
+    let scratch = TempDir::with_prefix("sentry-codemod-").map_err(|error| error.to_string())?;
+    let project = scratch.path().join("project");
+    placement::copy(&application.folder, &project).map_err(|error| error.to_string())?;
+    place(&project)?;
+
+    let environment = environment::for_group(&application.group)?;
+    let ingest = Ingest::start().map_err(|error| error.to_string())?;
+    let mut stage = Stage::new(scratch.path(), &environment, ingest.dsn()).map_err(|error| error.to_string())?;
+    if application.redis {
+        stage.start_redis()?;
+    }
+    for start in &launch.start {
+        stage.start(&start.command, &start.ready)?;
+    }
+    for step in &application.drive {
+        drive(&mut stage, step)?;
+    }
+    let all_here = |received: &[Received]| expected.missing(&items(received)).is_empty();
+    ingest.wait_for(patience, all_here);
+    stage.stop()?;
+    // What a process sends while it ends has been sent by now, but perhaps not read.
+    ingest.wait_for(Duration::from_secs(1), all_here);
+
+    let items = items(&ingest.received());
+    let missing = expected.missing(&items);
+    Ok(Seen { items, missing, outputs: stage.outputs() })
+}
+
+fn drive(stage: &mut Stage, step: &Step) -> Result<(), String> {
+    match step {
+        Step::Run(run) => stage.start(&run.command, &Ready::Exit(run.exit)),
+        Step::Request(request) => {
+            let answer = client::send(stage.port(), request);
+            match answer {
+                Ok(status) if status == request.status => Ok(()),
+                Ok(status) => {
+                    Err(format!("`{}` answers {status}, not {}\n{}", request.path, request.status, stage.outputs()))
+                }
+                Err(error) => Err(format!("`{}`: {error}\n{}", request.path, stage.outputs())),
+            }
+        }
+    }
+}
+
+fn items(received: &[Received]) -> Vec<Item> {
+    received
+        .iter()
+        .filter_map(|request| request.content.as_ref().ok())
+        .flat_map(|envelope| envelope.items.clone())
+        .collect()
+}
+
+fn bullets(missing: &[Missing]) -> String {
+    missing.iter().map(|missing| format!("  - {}\n", missing.what)).collect()
+}
+
+impl Seen {
+    fn report(&self) -> String {
+        format!("arrived:\n{}{}", arrivals::listing(&self.items), self.outputs)
+    }
+}
