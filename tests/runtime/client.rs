@@ -20,7 +20,7 @@ pub(crate) fn send(port: u16, request: &Request) -> io::Result<u16> {
     let method = if request.json.is_some() { "POST" } else { "GET" };
     write!(
         stream,
-        "{method} {path} HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\nContent-Type: application/json\r\n\
+        "{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\n\
          Content-Length: {length}\r\n\r\n{body}",
         path = request.path,
         length = body.len(),

@@ -1,6 +1,7 @@
 //! One trial from start to end: copy, place, start, drive, look. Read [`right_placement`].
 
 use std::path::Path;
+use std::thread;
 use std::time::Duration;
 
 use ingest::{Ingest, Item, Received};
@@ -15,6 +16,14 @@ use crate::{client, environment, placement};
 /// How long something that must not arrive is given to arrive after all, beside what the processes send when they end.
 const DOUBT: Duration = Duration::from_secs(3);
 
+/// How long a trial waits for arrivals.
+struct Patience<'a> {
+    /// Whether nothing more is to be waited for, by what is missing so far.
+    enough: &'a dyn Fn(&[Missing]) -> bool,
+    /// Waited on top of that.
+    doubt: Duration,
+}
+
 /// What was seen of an application.
 struct Seen {
     items: Vec<Item>,
@@ -28,36 +37,42 @@ struct Seen {
 /// When it does not; with what did, and what the processes wrote.
 pub(crate) fn right_placement(application: &Application, launch: &Launch) -> Result<Proof, String> {
     let expected = launch.arrives.as_ref().unwrap_or(&application.arrives);
-    let patience = Duration::from_secs(launch.patience);
-    let seen = run(application, launch, expected, patience, |project| placement::right(application, project))?;
+    let patience = Patience { enough: &<[Missing]>::is_empty, doubt: Duration::ZERO };
+    let seen = run(application, launch, expected, &patience, |project| placement::right(application, project))?;
     if seen.missing.is_empty() {
         return Ok(Proof::new(application, launch, expected));
     }
     Err(format!("missing:\n{}{}", bullets(&seen.missing), seen.report()))
 }
 
-/// The same must not all arrive when init is at a place known to be wrong, though the application itself works.
+/// The parts that need init in its place must be missing when it is at a place known to be wrong, and no others: the application works.
 ///
 /// # Errors
-/// When the application does not work, or what must be missing arrives.
+/// When the application does not work, what must be missing arrives, or more is missing.
 pub(crate) fn wrong_placement(application: &Application, bad: &Bad) -> Result<Counterproof, String> {
     let launch = application.launches.first().ok_or("no launcher")?;
     let expected = launch.arrives.as_ref().unwrap_or(&application.arrives);
-    let seen = run(application, launch, expected, DOUBT, |project| placement::by_hand(&bad.sites, project))?;
-    let arrived: Vec<&Part> =
-        bad.lacks.iter().filter(|part| !seen.missing.iter().any(|one| one.part == **part)).collect();
-    if bad.lacks.is_empty() || !arrived.is_empty() {
-        return Err(format!("a wrong placement must lack {:?}, but {arrived:?} arrived\n{}", bad.lacks, seen.report()));
+    let patience =
+        Patience { enough: &|missing| missing.iter().all(|one| bad.lacks.contains(&one.part)), doubt: DOUBT };
+    let seen = run(application, launch, expected, &patience, |project| placement::by_hand(&bad.sites, project))?;
+    let is_missing = |part: &Part| seen.missing.iter().any(|one| one.part == *part);
+    if bad.lacks.is_empty() || !bad.lacks.iter().all(is_missing) || !(patience.enough)(&seen.missing) {
+        let bullets = bullets(&seen.missing);
+        return Err(format!(
+            "{:?} and nothing else must be missing, but missing is:\n{bullets}{}",
+            bad.lacks,
+            seen.report()
+        ));
     }
     Ok(Counterproof::new(application, launch, bad, &seen.missing))
 }
 
-/// Runs a copy of the application, prepared by `place`, and looks at what arrives within `patience` and until it has ended.
+/// Runs a copy of the application, prepared by `place`, and looks at what arrives until it has ended.
 fn run(
     application: &Application,
     launch: &Launch,
     expected: &Arrivals,
-    patience: Duration,
+    patience: &Patience,
     place: impl FnOnce(&Path) -> Result<(), String>,
 ) -> Result<Seen, String> {
     let scratch = TempDir::with_prefix("sentry-codemod-").map_err(|error| error.to_string())?;
@@ -77,11 +92,12 @@ fn run(
     for step in &application.drive {
         drive(&mut stage, step)?;
     }
-    let all_here = |received: &[Received]| expected.missing(&items(received)).is_empty();
-    ingest.wait_for(patience, all_here);
+    let enough = |received: &[Received]| (patience.enough)(&expected.missing(&items(received)));
+    ingest.wait_for(Duration::from_secs(launch.patience), enough);
+    thread::sleep(patience.doubt);
     stage.stop()?;
     // What a process sends while it ends has been sent by now, but perhaps not read.
-    ingest.wait_for(Duration::from_secs(1), all_here);
+    ingest.wait_for(Duration::from_secs(1), enough);
 
     let items = items(&ingest.received());
     let missing = expected.missing(&items);
