@@ -18,6 +18,8 @@ use crate::application::Ready;
 const START: Duration = Duration::from_secs(90);
 /// A launcher that has been told to stop and lets its workers send what they hold.
 const STOP: Duration = Duration::from_secs(10);
+/// A process that is ending anyway.
+const LAST_BREATH: Duration = Duration::from_secs(2);
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// Every process of a trial carries this variable, also one that left its group.
@@ -146,6 +148,10 @@ impl Stage {
         for running in self.running.iter_mut().rev() {
             running.stop();
         }
+        let end = Instant::now() + LAST_BREATH;
+        while !self.marked().is_empty() && Instant::now() < end {
+            thread::sleep(PAUSE);
+        }
         let left = self.marked();
         for pid in &left {
             let _ = kill_process(*pid, Signal::KILL);
@@ -203,7 +209,7 @@ impl Running {
         if !self.ended_within(STOP) {
             let _ = kill_process_group(leader, Signal::TERM);
         }
-        let _ = self.ended_within(Duration::from_secs(2));
+        let _ = self.ended_within(LAST_BREATH);
         // The group outlives its leader as long as it has members; nobody else can have taken its number.
         let _ = kill_process_group(leader, Signal::KILL);
         let _ = self.child.wait();
