@@ -55,7 +55,7 @@ pub(crate) struct Launch {
     pub(crate) patience: u64,
 }
 
-/// One process. Its command may speak of `$PORT` and `$REDIS_URL`.
+/// One process. Its command may speak of `$PORT`, `$REDIS_URL` and `$SUITE`, the folder of this suite.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Start {

@@ -33,9 +33,7 @@ use crate::application::Application;
 use crate::table::Table;
 
 fn main() -> ExitCode {
-    let mut arguments = Arguments::from_args();
-    // Each trial is several processes, most of which wait; more at once than this and they wait for each other.
-    arguments.test_threads.get_or_insert(2);
+    let arguments = Arguments::from_args();
     let applications = match Application::load_all(&projects()) {
         Ok(applications) => applications,
         Err(error) => {

@@ -2,7 +2,7 @@
 //! Read [`Stage`] first.
 
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -37,6 +37,8 @@ pub(crate) struct Stage {
 struct Running {
     command: String,
     child: Child,
+    /// Kills the group when this suite itself is killed, which leaves it no time to do so.
+    guard: Child,
     output: PathBuf,
 }
 
@@ -68,6 +70,7 @@ impl Stage {
             (MARK, scratch.display().to_string()),
             ("SENTRY_DSN", dsn.to_owned()),
             ("PORT", port.to_string()),
+            ("SUITE", concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/runtime").to_owned()),
             ("PATH", path),
             ("VIRTUAL_ENV", environment.display().to_string()),
             ("PYTHONUNBUFFERED", "1".to_owned()),
@@ -122,7 +125,8 @@ impl Stage {
             }
         }
         let child = shell.envs(self.variables.iter().map(|(name, value)| (name, value))).spawn()?;
-        Ok(Running { command: command.to_owned(), child, output })
+        let guard = guard(&child)?;
+        Ok(Running { command: command.to_owned(), child, guard, output })
     }
 
     fn await_ready(&self, started: &mut Running, ready: &Ready) -> Result<(), String> {
@@ -192,6 +196,12 @@ impl Drop for Stage {
     }
 }
 
+/// A process that waits for a line and kills the group of `leader` when its input ends without one.
+fn guard(leader: &Child) -> io::Result<Child> {
+    let script = format!("read -r line || kill -s KILL -- -{}", leader.id());
+    Command::new("sh").args(["-c", &script]).process_group(0).stdin(Stdio::piped()).stderr(Stdio::null()).spawn()
+}
+
 fn expect_exit(status: ExitStatus, code: i32) -> Result<(), String> {
     if status.code() == Some(code) { Ok(()) } else { Err(format!("ended with {status}, not with exit code {code}")) }
 }
@@ -213,6 +223,10 @@ impl Running {
         // The group outlives its leader as long as it has members; nobody else can have taken its number.
         let _ = kill_process_group(leader, Signal::KILL);
         let _ = self.child.wait();
+        if let Some(mut line) = self.guard.stdin.take() {
+            let _ = line.write_all(b"\n");
+        }
+        let _ = self.guard.wait();
     }
 
     fn ended_within(&mut self, time: Duration) -> bool {
