@@ -17,5 +17,5 @@ async def count_stock(ctx):
 
 
 class WorkerSettings:
-    cron_jobs = [cron(count_stock, second=set(range(0, 60, 2)))]
+    cron_jobs = [cron(count_stock, minute=None)]
     redis_settings = RedisSettings.from_dsn(os.environ["REDIS_URL"])
