@@ -45,7 +45,7 @@ fn make(environment: &Path, python: &str, lock: &Path) -> Result<(), String> {
     output(Command::new(python).args(["-m", "venv", "--clear"]).arg(environment))?;
     let python = environment.join("bin/python");
     let with_uv = Command::new("uv")
-        .args(["pip", "install", "--require-hashes", "--python"])
+        .args(["pip", "install", "--compile-bytecode", "--require-hashes", "--python"])
         .arg(&python)
         .arg("-r")
         .arg(lock)

@@ -74,7 +74,6 @@ impl Stage {
             ("PATH", path),
             ("VIRTUAL_ENV", environment.display().to_string()),
             ("PYTHONUNBUFFERED", "1".to_owned()),
-            ("PYTHONDONTWRITEBYTECODE", "1".to_owned()),
             ("NO_PROXY", "127.0.0.1,localhost".to_owned()),
             ("no_proxy", "127.0.0.1,localhost".to_owned()),
         ];
