@@ -1,1 +1,25 @@
-//! planner
+//! What Sentry needs from a project, and the smallest edits that give it: rules, facts, recommendation, plan, rewrite.
+//!
+//! This crate never touches the disk but through [`Workspace`](python_project::Workspace). Read [`Catalogue`] first, then [`plan`](plan::plan).
+
+pub mod catalogue;
+pub mod choices;
+pub mod diagnostic;
+pub mod existing;
+pub mod facts;
+pub mod idiom;
+pub mod init_call;
+pub mod nearest;
+pub mod placement;
+pub mod plan;
+pub mod recommend;
+pub mod rewrite;
+pub mod sdk;
+mod version;
+
+pub use catalogue::{Catalogue, RuleError};
+pub use choices::Choices;
+pub use diagnostic::{Code, Diagnostic, Severity};
+pub use facts::{Facts, Location};
+pub use plan::Plan;
+pub use recommend::Recommendation;

@@ -1,1 +1,20 @@
-//! python-project
+//! A Python project on disk: its files, its modules, the processes it runs and what each does when it starts.
+//!
+//! This crate knows no framework and no SDK: the names that mean something come in as a [`Vocabulary`].
+//! Read [`Workspace`] first, then [`Trace`](trace::Trace).
+
+pub mod trace;
+
+pub mod commands;
+mod launch;
+mod problem;
+pub mod process;
+pub mod project;
+mod vocabulary;
+mod walk;
+mod workspace;
+
+pub use problem::Problem;
+pub use vocabulary::{Launcher, Meaning, ObjectId, Target, Vocabulary};
+pub use walk::Words;
+pub use workspace::{File, FileId, Module, Resolved, Workspace};

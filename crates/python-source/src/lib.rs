@@ -3,6 +3,20 @@
 //! This crate knows neither the disk nor Sentry, and it is the only one that names a type of the ruff crates.
 //! Read [`Source`] first, then [`Outline`](outline::Outline).
 
+mod imports;
+mod insertion;
+pub mod outline;
+mod parse;
+mod preservation;
 mod source;
+mod stdlib;
+mod style;
+mod tree;
 
+pub use imports::{Binding, ImportLine, bound_name, free_name};
+pub use insertion::{ImportStyle, InsertError, Insertion, Site, SorterOptions, insert};
+pub use parse::{ParseError, ParsedModule, parse};
+pub use preservation::{Lost, preserved};
 pub use source::{DecodeError, Source};
+pub use stdlib::is_standard_library;
+pub use style::FileStyle;

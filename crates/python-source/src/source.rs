@@ -16,6 +16,8 @@ pub struct Source {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum TextEncoding {
     Utf8,
+    /// A file that promises to stay below 128.
+    Ascii,
     /// ISO-8859-1: each byte is the character of that number. (encoding_rs reads this label as windows-1252, Python does not.)
     Latin1,
     Other(&'static Encoding),
@@ -55,6 +57,10 @@ impl Source {
                 encoding: "UTF-8".to_owned(),
                 offset: error.utf8_error().valid_up_to(),
             })?,
+            TextEncoding::Ascii => match bytes.iter().position(|byte| !byte.is_ascii()) {
+                None => bytes.iter().map(|&byte| char::from(byte)).collect(),
+                Some(offset) => return Err(DecodeError::Invalid { encoding: "ASCII".to_owned(), offset }),
+            },
             TextEncoding::Latin1 => bytes.iter().map(|&byte| char::from(byte)).collect(),
             TextEncoding::Other(encoding) => {
                 let invalid = || DecodeError::Invalid { encoding: encoding.name().to_owned(), offset: 0 };
@@ -89,6 +95,7 @@ impl Source {
     fn encode(&self, text: &str) -> Option<Vec<u8>> {
         match self.encoding {
             TextEncoding::Utf8 => Some(text.as_bytes().to_vec()),
+            TextEncoding::Ascii => text.is_ascii().then(|| text.as_bytes().to_vec()),
             TextEncoding::Latin1 => text.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect(),
             TextEncoding::Other(encoding) => {
                 let (bytes, _, lossy) = encoding.encode(text);
@@ -114,30 +121,37 @@ fn declared_encoding(bytes: &[u8]) -> Result<TextEncoding, DecodeError> {
     if bytes.starts_with(b"\xef\xbb\xbf") {
         return Ok(TextEncoding::Utf8);
     }
-    for line in bytes.split(|&byte| byte == b'\n' || byte == b'\r').take(2) {
-        let line = line.trim_ascii_start();
+    let mut rest = bytes;
+    for _ in 0..2 {
+        let end = memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
+        let line = rest[..end].trim_ascii_start();
         if let Some(name) = cookie(line) {
             return named_encoding(&name);
         }
         if !line.is_empty() && !line.starts_with(b"#") {
             break;
         }
+        let newline = if rest[end..].starts_with(b"\r\n") { 2 } else { 1 };
+        rest = rest.get(end + newline..).unwrap_or_default();
     }
     Ok(TextEncoding::Utf8)
 }
 
-/// The name in a comment like `# -*- coding: latin-1 -*-`.
+/// The name in a comment like `# -*- coding: latin-1 -*-`. The rest of the comment may hold bytes that are no UTF-8.
 fn cookie(line: &[u8]) -> Option<String> {
-    let comment = std::str::from_utf8(line.strip_prefix(b"#")?).ok()?;
-    let after = &comment[comment.find("coding")? + "coding".len()..];
-    let name = after.strip_prefix([':', '='])?.trim_start_matches([' ', '\t']);
-    let end = name.find(|c: char| !(c.is_ascii_alphanumeric() || "-_.".contains(c))).unwrap_or(name.len());
-    (end > 0).then(|| name[..end].to_ascii_lowercase().replace('_', "-"))
+    let comment = line.strip_prefix(b"#")?;
+    let name = comment.windows(7).enumerate().find_map(|(at, window)| {
+        let after = &comment[at + window.len()..];
+        (window == b"coding:" || window == b"coding=").then_some(after.trim_ascii_start())
+    })?;
+    let end = name.iter().position(|c| !(c.is_ascii_alphanumeric() || b"-_.".contains(c))).unwrap_or(name.len());
+    (end > 0).then(|| String::from_utf8_lossy(&name[..end]).to_ascii_lowercase().replace('_', "-"))
 }
 
 fn named_encoding(name: &str) -> Result<TextEncoding, DecodeError> {
     match name {
-        "utf-8" | "utf8" | "u8" | "utf" | "utf-8-sig" | "ascii" | "us-ascii" => Ok(TextEncoding::Utf8),
+        "utf-8" | "utf8" | "u8" | "utf" | "utf-8-sig" => Ok(TextEncoding::Utf8),
+        "ascii" | "us-ascii" => Ok(TextEncoding::Ascii),
         "latin-1" | "latin1" | "iso-8859-1" | "iso8859-1" | "l1" => Ok(TextEncoding::Latin1),
         _ => Encoding::for_label(name.as_bytes())
             .filter(|encoding| encoding.is_ascii_compatible())
@@ -157,6 +171,27 @@ mod tests {
         let edit = source.edit(at..at, "z = 'ü'\n").expect("latin-1 has ü");
         assert_eq!((edit.range.start, edit.replacement), (26, b"z = '\xfc'\n".to_vec()));
         assert!(source.edit(at..at, "€").is_none());
+    }
+
+    #[test]
+    fn a_cookie_is_found_as_python_finds_it() {
+        for (bytes, text) in [
+            (&b"#!/usr/bin/python\r\n# vim: set fileencoding=latin-1 :\r\n'\xe9'"[..], Some('\u{e9}')),
+            (b"\r# \xe9 coding: latin-1\r'\xe9'", Some('\u{e9}')),
+            (b"# encoding coding: cp1251\n'\xe9'", Some('\u{439}')),
+            (b"x = 1\n# coding: latin-1\n'\xe9'", None),
+            (b"\n\n# coding: latin-1\n'\xe9'", None),
+        ] {
+            let source = Source::decode(bytes.to_vec()).ok();
+            assert_eq!(source.and_then(|source| source.text().chars().nth_back(1)), text, "{}", bytes.escape_ascii());
+        }
+    }
+
+    #[test]
+    fn a_file_that_promises_ascii_keeps_to_it() {
+        let source = Source::decode(b"# coding: ascii\n".to_vec()).expect("ASCII");
+        assert!(source.edit(16..16, "\u{e9}").is_none());
+        assert!(Source::decode(b"# coding: ascii\n\xc3\xa9".to_vec()).is_err());
     }
 
     #[test]

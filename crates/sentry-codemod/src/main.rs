@@ -1,1 +1,38 @@
-fn main() {}
+//! sentry-codemod: finds the processes of a Python project and puts Sentry where each of them reports to it.
+//!
+//! [`main`] reads as the line the data flows along: discover, detect, recommend, plan, rewrite, then diff or apply.
+
+mod arguments;
+mod exit;
+mod git;
+mod output;
+mod run;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::Arguments;
+use exit::Exit;
+
+fn main() -> ExitCode {
+    exit::report_panics();
+    // A usage error ends here, with clap's own message and code 2.
+    let arguments = Arguments::parse();
+    // The run on paper recurses as the user's program nests; the thread's stack is the room for it.
+    let worker = std::thread::Builder::new().stack_size(256 << 20).spawn(move || run::run(&arguments));
+    let outcome = worker.map(std::thread::JoinHandle::join);
+    match outcome {
+        Ok(Ok(Ok(exit))) => exit.code(),
+        Ok(Ok(Err(error))) => {
+            output::error(&error);
+            Exit::Failed.code()
+        }
+        // The panic has been reported where it happened.
+        Ok(Err(_)) => Exit::Failed.code(),
+        Err(error) => {
+            output::error(&anyhow::Error::new(error).context("cannot start a thread"));
+            Exit::Failed.code()
+        }
+    }
+}

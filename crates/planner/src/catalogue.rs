@@ -1,0 +1,429 @@
+//! The rules, as they stand under `rules/`, and the vocabulary they make. Read [`Catalogue`] first.
+//!
+//! A rule holds nouns only; where it needs a verb it names a word, which is a variant of an enum here and a function elsewhere.
+
+use std::collections::BTreeSet;
+
+use pep440_rs::Version;
+use include_dir::{Dir, include_dir};
+use python_project::process::Process;
+use python_project::{Launcher, Meaning, ObjectId, Target, Vocabulary};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::sdk::{Sdk, VersionText};
+
+static RULES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/rules");
+
+/// All rules.
+#[derive(Debug, Clone)]
+pub struct Catalogue {
+    /// Web frameworks, task queues and whatever else builds an object that init must be placed by.
+    pub systems: Vec<System>,
+    /// Libraries that order what runs before init, or that the SDK has an integration for.
+    pub libraries: Vec<Library>,
+    /// What Sentry offers, in the order in which it is told.
+    pub features: Vec<Feature>,
+    /// What each release of the SDK knows.
+    pub sdk: Sdk,
+    launchers: Vec<LauncherRule>,
+}
+
+/// A web framework or a task queue.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct System {
+    /// Its name as people write it.
+    pub name: String,
+    /// What its processes are for.
+    pub role: Role,
+    /// Distributions that show it is used; the dependency list that names one of them is the one to edit.
+    pub distributions: Vec<String>,
+    /// Which module gets init.
+    pub placement: Placement,
+    /// Whether init must have run before an object is built.
+    pub order: Order,
+    /// Qualified names whose call builds the object.
+    pub builds: Vec<String>,
+    /// Names of classes that are one of its objects by convention, in modules that import one of its packages.
+    #[serde(default)]
+    pub defines: Vec<String>,
+    /// Commands whose processes are the system's own, whatever they build.
+    #[serde(default)]
+    pub commands: Vec<String>,
+    /// Names whose call builds a part of it: such a call too must come after init, but makes no process.
+    #[serde(default)]
+    pub parts: Vec<String>,
+    /// With `order = "any"`: names that must be called after init all the same.
+    #[serde(default)]
+    pub late: Vec<String>,
+    /// Names whose first argument, a function or an import string, is what runs.
+    #[serde(default)]
+    pub runs: Vec<String>,
+    /// Names whose string arguments are modules that are loaded later.
+    #[serde(default)]
+    pub includes: Vec<String>,
+    /// The settings module, for `placement = "settings"`.
+    pub settings: Option<Settings>,
+    /// The features that it makes worth having.
+    pub features: Vec<String>,
+    /// The SDK's own page on it.
+    pub documentation: String,
+    /// The SDK's integration with it.
+    pub integration: Option<Integration>,
+    /// What was measured.
+    pub evidence: Evidence,
+    /// Where public guides say that init goes, when that differs from what was measured.
+    pub documented: Option<Documented>,
+}
+
+/// What a process is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// It answers requests.
+    Web,
+    /// It takes jobs from a queue.
+    Worker,
+    /// It starts jobs by the clock.
+    Scheduler,
+    /// It runs and ends.
+    Script,
+    /// A platform calls it.
+    Handler,
+}
+
+/// Which module gets init. Each word is a function of that name in `placement`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Placement {
+    /// The module that builds the object, or one that all processes load before it.
+    Constructs,
+    /// The settings module that all processes load.
+    Settings,
+}
+
+/// Whether init must have run before an object is built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Order {
+    /// It must: afterwards something is lost.
+    Before,
+    /// Afterwards is measured to work as well; before is still the place where a reader expects it.
+    Any,
+}
+
+/// How the settings module is found.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Settings {
+    /// The environment variable that names it.
+    pub variable: String,
+    /// Names that load it when an attribute of them is read or they are called.
+    pub objects: Vec<String>,
+    /// Names that a settings module assigns.
+    pub markers: Vec<String>,
+    /// Names whose string arguments are files that are executed as part of it.
+    #[serde(default)]
+    pub executes: Vec<String>,
+}
+
+/// A class of the SDK.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Integration {
+    /// Its name.
+    pub class: String,
+    /// The module it is imported from.
+    pub module: String,
+    /// The first SDK that enables it by itself; without it, it has to be written.
+    automatic_since: Option<VersionText>,
+    /// The extra of the distribution that goes with it.
+    pub extra: Option<String>,
+}
+
+impl Integration {
+    /// The first release of the SDK that enables it by itself; `None` when it always has to be written.
+    pub fn automatic_since(&self) -> Option<Version> {
+        self.automatic_since.as_ref().map(|text| text.0.clone())
+    }
+}
+
+/// What was measured, with which versions.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Evidence {
+    /// The versions tried.
+    pub versions: Vec<String>,
+    /// The spots after which everything arrives.
+    pub full: String,
+    /// The spots after which something is lost.
+    pub degraded: String,
+}
+
+/// What guides say.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Documented {
+    /// The spot.
+    pub placement: String,
+}
+
+/// A library that matters for the order, or that the SDK reports on.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Library {
+    /// Its name as people write it.
+    pub name: String,
+    /// The distributions that show it is used.
+    pub distributions: Vec<String>,
+    /// Names whose call must come before init.
+    #[serde(default)]
+    pub prepares: Vec<String>,
+    /// Whether those calls must come before the SDK is even imported.
+    #[serde(default)]
+    pub patches: bool,
+    /// The SDK's own page on it.
+    pub documentation: Option<String>,
+    /// The SDK's integration with it.
+    pub integration: Option<Integration>,
+}
+
+/// Something that Sentry does for a project.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Feature {
+    /// The word on the command line.
+    pub name: String,
+    /// What it is called in the story.
+    pub title: String,
+    /// When it is recommended.
+    pub when: When,
+    /// Why, in one line.
+    pub reason: String,
+    /// Features without which it does nothing.
+    #[serde(default)]
+    pub needs: Vec<String>,
+    /// The init options that switch it on.
+    #[serde(default)]
+    pub options: Vec<OptionValue>,
+}
+
+/// When a feature is recommended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum When {
+    /// In every project.
+    Always,
+    /// Where a system asks for it.
+    Used,
+    /// Never by itself; it is offered.
+    Offered,
+}
+
+/// An init option and the Python expression it is set to.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct OptionValue {
+    /// The option.
+    pub name: String,
+    /// The expression.
+    pub value: String,
+    /// What a reader should know.
+    pub comment: Option<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct LauncherRule {
+    command: Vec<String>,
+    role: String,
+    target: TargetWord,
+    #[serde(default)]
+    options: Vec<String>,
+    variable: Option<String>,
+    #[serde(default)]
+    defaults: Vec<String>,
+    #[serde(default)]
+    attributes: Vec<String>,
+    #[serde(default)]
+    value_options: Vec<String>,
+    #[serde(default)]
+    folder_options: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum TargetWord {
+    Import,
+    Option,
+    Dotted,
+    Environment,
+    Script,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Features {
+    feature: Vec<Feature>,
+}
+
+/// A rule file that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("rules/{file}: {message}")]
+pub struct RuleError {
+    file: String,
+    message: String,
+}
+
+impl Catalogue {
+    /// The rules that are part of the program.
+    ///
+    /// # Errors
+    /// When a rule file does not follow its form: names the file and the place in it.
+    pub fn load() -> Result<Self, RuleError> {
+        let mut systems: Vec<System> = folder("frameworks")?;
+        systems.extend(folder::<System>("workers")?);
+        systems.extend(folder::<System>("schedulers")?);
+        let features: Features = file("features.toml")?;
+        let catalogue = Self {
+            systems,
+            libraries: folder("libraries")?,
+            features: features.feature,
+            sdk: Sdk::new(file("sdk.toml")?),
+            launchers: folder("launchers")?,
+        };
+        catalogue.check()?;
+        Ok(catalogue)
+    }
+
+    /// What a rule says of others, which its own form cannot hold.
+    fn check(&self) -> Result<(), RuleError> {
+        let fault = |name: &str, message: String| Err(RuleError { file: name.to_owned(), message });
+        for system in &self.systems {
+            if let Some(feature) = system.features.iter().find(|name| self.feature(name).is_none()) {
+                return fault(&system.name, format!("unknown feature `{feature}`"));
+            }
+            if (system.placement == Placement::Settings) != system.settings.is_some() {
+                return fault(&system.name, "`placement = \"settings\"` and `[settings]` go together".to_owned());
+            }
+        }
+        let options = self.features.iter().flat_map(|feature| &feature.options);
+        match options.into_iter().find(|option| self.sdk.option(&option.name).is_none()) {
+            Some(option) => fault("features.toml", format!("the SDK has no option `{}`", option.name)),
+            None => Ok(()),
+        }
+    }
+
+    /// A feature by its name.
+    pub fn feature(&self, name: &str) -> Option<&Feature> {
+        self.features.iter().find(|feature| feature.name == name)
+    }
+
+    /// The system whose object this is.
+    pub fn system(&self, object: ObjectId) -> &System {
+        &self.systems[object.0]
+    }
+
+    /// The systems that a process is of, by what it builds and by how it is launched, in the catalogue's order.
+    pub fn systems_of(&self, process: &Process) -> BTreeSet<usize> {
+        let launched =
+            self.systems.iter().enumerate().filter(|(_, system)| system.commands.contains(&process.launcher));
+        process.trace.built().map(|(object, _)| object.0).chain(launched.map(|(number, _)| number)).collect()
+    }
+
+    /// The library that a call which prepares something belongs to.
+    pub fn library_of(&self, prepares: &str) -> Option<&Library> {
+        self.libraries.iter().find(|library| library.prepares.iter().any(|name| name == prepares))
+    }
+
+    /// The words for the crates that know no rules.
+    pub fn vocabulary(&self) -> Vocabulary {
+        let mut vocabulary = Vocabulary::default();
+        for (number, system) in self.systems.iter().enumerate() {
+            let object = ObjectId(number);
+            for name in &system.builds {
+                vocabulary.add(name, Meaning::Builds(object));
+            }
+            for name in &system.defines {
+                let packages = system.builds.iter().filter_map(|name| name.split('.').next());
+                vocabulary.add_class(name, packages.map(str::to_owned).collect(), object);
+            }
+            if system.role == Role::Worker {
+                vocabulary.serve_apart(object);
+            }
+            for name in system.parts.iter().chain(&system.late) {
+                vocabulary.add(name, Meaning::Extends(object));
+            }
+            for name in &system.runs {
+                vocabulary.add(name, Meaning::Runs);
+            }
+            for name in &system.includes {
+                vocabulary.add(name, Meaning::Includes);
+            }
+            if let Some(settings) = &system.settings {
+                let loads = || Meaning::LoadsSettings { variable: settings.variable.clone() };
+                for name in system.builds.iter().chain(&settings.objects) {
+                    vocabulary.add(name, loads());
+                }
+                for name in &settings.executes {
+                    vocabulary.add(name, Meaning::Executes);
+                }
+                for word in &settings.markers {
+                    vocabulary.add_word(word.clone());
+                }
+            }
+        }
+        for name in self.libraries.iter().flat_map(|library| &library.prepares) {
+            vocabulary.add(name, Meaning::Prepares);
+        }
+        for name in ["sentry_sdk.init", "sentry_sdk.api.init", "sentry_sdk.hub.init"] {
+            vocabulary.add(name, Meaning::Starts);
+        }
+        for name in ["asyncio.run", "anyio.run", "trio.run", "threading.Thread", "typer.run", "fire.Fire"] {
+            vocabulary.add(name, Meaning::Runs);
+        }
+        for rule in &self.launchers {
+            vocabulary.add_launcher(rule.launcher());
+        }
+        vocabulary
+    }
+}
+
+impl LauncherRule {
+    fn launcher(&self) -> Launcher {
+        let target = match self.target {
+            TargetWord::Import => Target::Import,
+            TargetWord::Option => Target::Option(self.options.clone()),
+            TargetWord::Dotted => Target::Dotted,
+            TargetWord::Script => Target::Script,
+            TargetWord::Environment => Target::Environment {
+                variable: self.variable.clone().unwrap_or_default(),
+                options: self.options.clone(),
+                defaults: self.defaults.clone(),
+            },
+        };
+        Launcher {
+            command: self.command.clone(),
+            target,
+            role: self.role.clone(),
+            value_options: self.value_options.clone(),
+            folder_options: self.folder_options.clone(),
+            attributes: self.attributes.clone(),
+        }
+    }
+}
+
+/// All rules of a folder, in the order of their names.
+fn folder<T: DeserializeOwned>(name: &str) -> Result<Vec<T>, RuleError> {
+    let Some(folder) = RULES.get_dir(name) else { return Ok(Vec::new()) };
+    let mut paths: Vec<_> = folder.files().map(|file| file.path().display().to_string().replace('\\', "/")).collect();
+    paths.sort_unstable();
+    paths.iter().map(|path| file(path)).collect()
+}
+
+fn file<T: DeserializeOwned>(path: &str) -> Result<T, RuleError> {
+    let fault = |message: String| RuleError { file: path.to_owned(), message };
+    let text = RULES.get_file(path).and_then(|file| file.contents_utf8()).ok_or_else(|| fault("missing".to_owned()))?;
+    toml_edit::de::from_str(text).map_err(|error| fault(error.to_string()))
+}

@@ -1,0 +1,73 @@
+//! What is wrong or left to a person, with a code, a place and the next step. Read [`Diagnostic`] first.
+
+use crate::facts::Location;
+
+/// A finding.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Diagnostic {
+    /// Which kind of finding it is.
+    pub code: Code,
+    /// How much it matters.
+    pub severity: Severity,
+    /// Where; `None` when it concerns the project as a whole.
+    pub place: Option<Location>,
+    /// What is wrong, in one sentence.
+    pub message: String,
+    /// What to do.
+    pub help: String,
+}
+
+/// How much a finding matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Something does not report, or breaks.
+    Error,
+    /// Something reports less than it could.
+    Warning,
+    /// Something to know or to do by hand.
+    Note,
+}
+
+/// The kinds of findings. The words are what `# sentry-codemod: ignore[...]` takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Code {
+    /// A process runs no init, and no place for one could be decided.
+    NoInit,
+    /// The client before the SDK is still there.
+    RavenLeftOver,
+    /// The requirement has to be added by hand.
+    RequirementByHand,
+    /// A lock file has to be refreshed.
+    StaleLock,
+    /// A file could not be read or understood.
+    UnreadableFile,
+    /// An option could not be written for the SDK that the project has.
+    OlderSdk,
+    /// Something is built that nothing known runs.
+    NotStarted,
+}
+
+impl Code {
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NoInit => "no-init",
+            Self::RavenLeftOver => "raven-left-over",
+            Self::RequirementByHand => "requirement-by-hand",
+            Self::StaleLock => "stale-lock",
+            Self::UnreadableFile => "unreadable-file",
+            Self::OlderSdk => "older-sdk",
+            Self::NotStarted => "not-started",
+        }
+    }
+}
+
+impl std::fmt::Display for Severity {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str(match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Note => "note",
+        })
+    }
+}

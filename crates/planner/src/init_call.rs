@@ -1,0 +1,61 @@
+//! The call of `sentry_sdk.init` as Python source, rendered from typed options. Read [`InitCall`] first.
+
+use python_source::ImportLine;
+
+use crate::recommend::InitArgument;
+
+/// A call to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InitCall {
+    /// The name by which the SDK is reached.
+    pub sdk: String,
+    /// Whether that name may be `None`: its import is allowed to fail.
+    pub guarded: bool,
+    /// Its arguments in order.
+    pub arguments: Vec<InitArgument>,
+    /// Names of integration classes, as they are called in the file.
+    pub integrations: Vec<String>,
+}
+
+impl InitCall {
+    /// The call on several lines, indented by four spaces a level, with comments.
+    pub fn block(&self) -> String {
+        let mut lines = Vec::new();
+        if !self.arguments.iter().any(|argument| argument.name == "dsn") {
+            lines.push("# Reads SENTRY_DSN, SENTRY_ENVIRONMENT and SENTRY_RELEASE.".to_owned());
+        }
+        for argument in &self.arguments {
+            lines.extend(argument.comment.as_ref().map(|comment| format!("# {comment}")));
+            lines.push(format!("{}={},", argument.name, argument.value));
+        }
+        if !self.integrations.is_empty() {
+            lines.push(format!("integrations=[{}],", self.integrations_list()));
+        }
+        let body: String = lines.iter().map(|line| format!("    {line}\n")).collect();
+        let call = format!("{}.init(\n{body})\n", self.sdk);
+        if !self.guarded {
+            return call;
+        }
+        let indented: String = call.lines().map(|line| format!("    {line}\n")).collect();
+        format!("if {} is not None:\n{indented}", self.sdk)
+    }
+
+    /// The call on one line.
+    pub fn one_line(&self) -> String {
+        let mut arguments: Vec<String> =
+            self.arguments.iter().map(|argument| format!("{}={}", argument.name, argument.value)).collect();
+        if !self.integrations.is_empty() {
+            arguments.push(format!("integrations=[{}]", self.integrations_list()));
+        }
+        format!("{}.init({})", self.sdk, arguments.join(", "))
+    }
+
+    fn integrations_list(&self) -> String {
+        self.integrations.iter().map(|class| format!("{class}()")).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// The import of an integration class.
+pub fn integration_import(module: &str, class: &str) -> ImportLine {
+    ImportLine::from(module, class)
+}

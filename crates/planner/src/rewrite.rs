@@ -1,0 +1,70 @@
+//! Edits carried out in memory, and the proof that nothing else changed. Read [`rewrite`] first.
+
+use std::path::PathBuf;
+
+use changeset::{Changeset, ChangesetError, FileChange};
+use python_project::Workspace;
+use python_source::{Source, preserved};
+
+use crate::plan::{FileEdits, Keeps, Plan};
+
+/// Why edits are not carried out. Each is a bug of this program: the files stay as they are.
+#[derive(Debug, thiserror::Error)]
+pub enum RewriteError {
+    /// The edits of a file contradict each other.
+    #[error("{}: {source}", path.display())]
+    Edits {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with them.
+        source: changeset::EditError,
+    },
+    /// A file could not be read a second time.
+    #[error("{0}")]
+    Unreadable(python_project::Problem),
+    /// The edited file is no Python any more, or has lost something.
+    #[error("{}: the edit would have changed more than it should: {message}", path.display())]
+    Lost {
+        /// The file.
+        path: PathBuf,
+        /// What was lost.
+        message: String,
+    },
+    /// The same file twice, or a path outside.
+    #[error(transparent)]
+    Changeset(#[from] ChangesetError),
+}
+
+/// The files as all plans together leave them.
+///
+/// # Errors
+/// When a result is not what was meant; nothing is changed then.
+pub fn rewrite<'a>(
+    workspace: &Workspace,
+    plans: impl IntoIterator<Item = &'a Plan>,
+) -> Result<Changeset, RewriteError> {
+    let mut files: Vec<FileEdits> = Vec::new();
+    for edits in plans.into_iter().filter_map(|plan| plan.fix.as_ref()).flat_map(|fix| &fix.files) {
+        match files.iter_mut().find(|file| file.path == edits.path) {
+            // Two projects may share a module or a manifest; what both want is wanted once.
+            Some(file) if file.edits == edits.edits => {}
+            Some(file) => file.edits.extend(edits.edits.iter().cloned()),
+            None => files.push(edits.clone()),
+        }
+    }
+    let changes = files.into_iter().map(|file| change(workspace, file)).collect::<Result<Vec<_>, _>>()?;
+    Ok(Changeset::new(workspace.root(), changes)?)
+}
+
+fn change(workspace: &Workspace, file: FileEdits) -> Result<FileChange, RewriteError> {
+    let before = workspace.read(&file.path).map_err(RewriteError::Unreadable)?.to_vec();
+    let change = FileChange::edited(&file.path, before.clone(), &file.edits)
+        .map_err(|source| RewriteError::Edits { path: file.path.clone(), source })?;
+    if let (Keeps::Statements, Some(after)) = (file.keeps, &change.after) {
+        let lost = |message: String| RewriteError::Lost { path: file.path.clone(), message };
+        let before = Source::decode(before).map_err(|error| lost(error.to_string()))?;
+        let after = Source::decode(after.clone()).map_err(|error| lost(error.to_string()))?;
+        preserved(&before, &after).map_err(|error| lost(error.to_string()))?;
+    }
+    Ok(change)
+}

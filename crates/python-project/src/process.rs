@@ -1,0 +1,301 @@
+//! The processes that a workspace runs: those its deployment files declare, those that conventions start, and those that must exist
+//! because something builds an object that nothing else reaches. Read [`Process`] first, then [`processes`].
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use crate::commands::{self, DeclaredCommand, Declares, Trust};
+use crate::launch::{self, Launch};
+use crate::problem::Problem;
+use crate::project::{self, Project, project_of};
+use crate::trace::{self, Entry, Start, Trace};
+use crate::vocabulary::Vocabulary;
+use crate::workspace::{FileId, Workspace};
+
+/// One kind of process that the project runs.
+#[derive(Debug, Clone)]
+pub struct Process {
+    /// `web`, `worker` ... as a deployment file calls it, else the file's name.
+    pub name: String,
+    /// What it is for, as its launcher says; empty when no launcher is known.
+    pub role: String,
+    /// The words of its launcher, as the vocabulary has them: `rq worker`; empty when no launcher is known.
+    pub launcher: String,
+    /// The command line, or what it is likely to be.
+    pub command: String,
+    /// How it is known.
+    pub origin: Origin,
+    /// The file that it loads first.
+    pub entry: FileId,
+    /// How it starts.
+    pub start: Start,
+    /// What it does when it starts.
+    pub trace: Trace,
+}
+
+/// How a process is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// A deployment file declares it.
+    Declared {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// Whether production runs it, as far as the file's name tells.
+        deployed: bool,
+    },
+    /// A file of that name, or with a `__main__` guard, is a program by convention.
+    Conventional,
+    /// Something is built there, and no other process builds it.
+    Inferred,
+}
+
+/// All processes of the workspace, in the order: declared, conventional, inferred. Problems are deployment files that could not be read.
+/// When the user points at a file, the processes that start with it are all.
+pub fn processes(
+    workspace: &Workspace,
+    vocabulary: &Vocabulary,
+    projects: &[Project],
+    pointed_at: Option<FileId>,
+) -> (Vec<Process>, Vec<Problem>) {
+    let mut search =
+        Search { workspace, vocabulary, projects, found: Vec::new(), problems: Vec::new(), built: HashSet::new() };
+    if let Some(file) = pointed_at {
+        search.start_with(file);
+    } else {
+        search.declared();
+        search.conventional();
+        search.scripts();
+        search.inferred();
+        search.undecodable();
+    }
+    (search.found, search.problems)
+}
+
+struct Search<'a> {
+    workspace: &'a Workspace,
+    vocabulary: &'a Vocabulary,
+    projects: &'a [Project],
+    found: Vec<Process>,
+    problems: Vec<Problem>,
+    /// The expressions that build something which a process found so far serves.
+    built: HashSet<(FileId, usize)>,
+}
+
+impl Search<'_> {
+    fn start_with(&mut self, file: FileId) {
+        let is_script = self.workspace.file(file).python.is_some_and(|words| words.main);
+        let launch = if is_script { self.script(file, "script") } else { self.import(file, true) };
+        self.add(launch, Origin::Inferred);
+    }
+
+    fn declared(&mut self) {
+        let mut declared: Vec<(PathBuf, DeclaredCommand)> = Vec::new();
+        let mut environments: Vec<(PathBuf, Vec<(String, String)>)> = Vec::new();
+        for (_, file) in self.workspace.files() {
+            if !commands::is_deployment_file(&file.path) || project::is_set_aside(&file.path) {
+                continue;
+            }
+            match self.commands_in(&file.path) {
+                Ok(commands) => {
+                    for command in commands {
+                        if command.kind == Declares::Environment {
+                            environments.push((file.path.clone(), command.env));
+                        } else {
+                            declared.push((file.path.clone(), command));
+                        }
+                    }
+                }
+                Err(problem) => self.problems.push(problem),
+            }
+        }
+        declared.sort_by_key(|(_, command)| command.trust);
+        for (path, mut command) in declared {
+            let around = environments.iter().filter(|(file, _)| path.parent() == file.parent());
+            command.env.extend(around.flat_map(|(_, env)| env.iter().cloned()));
+            if let Some(launch) = launch::launch(self.workspace, self.vocabulary, self.projects, &path, &command) {
+                let deployed = command.trust == Trust::Deployed;
+                let origin = Origin::Declared { path, line: command.line, deployed };
+                self.add(launch, origin);
+            }
+        }
+    }
+
+    fn commands_in(&self, path: &Path) -> Result<Vec<DeclaredCommand>, Problem> {
+        let bytes = self.workspace.read(path)?;
+        let text = String::from_utf8_lossy(&bytes);
+        commands::declared_commands(path, &text).map_err(|error| {
+            Problem::new(path.to_owned(), error.message.clone())
+                .at(error.line, 1)
+                .help("the commands in it are not known to this run; mend the file, or declare the processes in the configuration")
+        })
+    }
+
+    /// `manage.py`, `wsgi.py`, `asgi.py` and `*.wsgi` are loaded by name all over the world.
+    fn conventional(&mut self) {
+        let is_server =
+            |path: &Path| path.ends_with("wsgi.py") || path.ends_with("asgi.py") || has_extension(path, "wsgi");
+        for file in self.python_files(|_| true, is_server) {
+            let launch = self.import(file, false);
+            self.add_if_it_builds(launch, Origin::Conventional);
+        }
+        for file in self.python_files(|_| true, |path| path.ends_with("manage.py")) {
+            let launch = self.script(file, "commands");
+            self.add_if_it_builds(launch, Origin::Conventional);
+        }
+    }
+
+    /// Files with a `__main__` guard that build something when they are run.
+    fn scripts(&mut self) {
+        let builders: HashSet<String> = self
+            .python_files(|words| words.vocabulary, |_| true)
+            .into_iter()
+            .filter_map(|file| module_stem(self.workspace.path(file)))
+            .collect();
+        for file in self.python_files(|words| words.main, |path| !path.ends_with("manage.py")) {
+            let words = self.workspace.file(file).python.unwrap_or_default();
+            if words.vocabulary || self.mentions(file, &builders) {
+                let launch = self.script(file, "script");
+                self.add_if_it_builds(launch, Origin::Conventional);
+            }
+        }
+    }
+
+    /// Files that hold a word of the vocabulary and may be no text: asking for them makes them known as broken, wherever they lie.
+    fn undecodable(&self) {
+        for (file, _) in self.workspace.files().filter(|(_, file)| file.python.is_some_and(|words| words.not_utf8)) {
+            let _ = self.workspace.module(file);
+        }
+    }
+
+    fn mentions(&self, file: FileId, names: &HashSet<String>) -> bool {
+        self.workspace
+            .module(file)
+            .is_ok_and(|module| names.iter().any(|name| module.source.text().contains(name.as_str())))
+    }
+
+    /// Modules that build something which no process reached so far.
+    fn inferred(&mut self) {
+        let mut files = self.python_files(|words| words.vocabulary, |_| true);
+        files.sort_by_key(|file| entry_rank(self.workspace.path(*file)));
+        for file in files {
+            let launch = self.import(file, true);
+            let trace = trace::follow(self.workspace, self.vocabulary, &launch.start);
+            let new =
+                trace.built().any(|(_, event)| event.file == file && !self.built.contains(&(file, event.span.start)));
+            if new {
+                self.push(launch, Origin::Inferred, trace);
+            }
+        }
+    }
+
+    /// The project's own Python files by the words in them and their path; tests, examples and generated files are none.
+    fn python_files(&self, words: impl Fn(crate::walk::Words) -> bool, path: impl Fn(&Path) -> bool) -> Vec<FileId> {
+        self.workspace
+            .files()
+            .filter(|(_, file)| {
+                file.python.is_some_and(&words) && path(&file.path) && !project::is_set_aside(&file.path)
+            })
+            .map(|(id, _)| id)
+            .filter(|id| !self.workspace.module(*id).is_ok_and(|module| project::is_generated(module.source.text())))
+            .collect()
+    }
+
+    fn script(&self, file: FileId, role: &str) -> Launch {
+        let path = self.workspace.path(file);
+        let project = project_of(self.projects, path);
+        let mut import_path = vec![path.parent().map(Path::to_owned).unwrap_or_default()];
+        import_path.extend(project.import_roots(self.workspace));
+        Launch {
+            name: path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default(),
+            role: role.to_owned(),
+            launcher: String::new(),
+            command: format!("python {}", path.display()),
+            file,
+            start: self.start(Entry::Script(file), import_path, project),
+        }
+    }
+
+    fn import(&self, file: FileId, explore: bool) -> Launch {
+        let path = self.workspace.path(file);
+        let project = project_of(self.projects, path);
+        let (root, chain) = launch::packages_around(self.workspace, file);
+        let mut import_path = vec![root];
+        import_path.extend(project.import_roots(self.workspace));
+        Launch {
+            name: module_stem(path).unwrap_or_default(),
+            role: String::new(),
+            launcher: String::new(),
+            command: path.display().to_string(),
+            file,
+            start: self.start(Entry::Module { chain, attribute: None, explore }, import_path, project),
+        }
+    }
+
+    fn start(&self, entry: Entry, import_path: Vec<PathBuf>, project: &Project) -> Start {
+        let settings = launch::likely_settings(self.workspace, self.projects, project);
+        Start { entry, import_path, environment: Vec::new(), arguments: Vec::new(), settings }
+    }
+
+    fn add_if_it_builds(&mut self, launch: Launch, origin: Origin) {
+        let trace = trace::follow(self.workspace, self.vocabulary, &launch.start);
+        if trace.built().next().is_some() && !self.known(&launch) {
+            self.push(launch, origin, trace);
+        }
+    }
+
+    fn add(&mut self, launch: Launch, origin: Origin) {
+        if !self.known(&launch) {
+            let trace = trace::follow(self.workspace, self.vocabulary, &launch.start);
+            self.push(launch, origin, trace);
+        }
+    }
+
+    /// Whether a process that starts the same way, or runs the same file for the same purpose, is there already.
+    fn known(&self, launch: &Launch) -> bool {
+        self.found.iter().any(|process| {
+            let same_start =
+                process.start.entry == launch.start.entry && process.start.arguments == launch.start.arguments;
+            let weaker = launch.role.is_empty() && process.entry == launch.file;
+            same_start || weaker
+        })
+    }
+
+    fn push(&mut self, launch: Launch, origin: Origin, trace: Trace) {
+        let is_worker = launch.role == "worker";
+        let served = trace.built().filter(|(object, event)| {
+            is_worker || event.file == launch.file || !self.vocabulary.is_served_apart(*object)
+        });
+        self.built.extend(served.map(|(_, event)| (event.file, event.span.start)));
+        self.found.push(Process {
+            name: launch.name,
+            role: launch.role,
+            launcher: launch.launcher,
+            command: launch.command,
+            origin,
+            entry: launch.file,
+            start: launch.start,
+            trace,
+        });
+    }
+}
+
+fn has_extension(path: &Path, extension: &str) -> bool {
+    path.extension().is_some_and(|found| found == extension)
+}
+
+/// The name by which others import a file: `factory` for `shop/factory.py`, `shop` for `shop/__init__.py`.
+fn module_stem(path: &Path) -> Option<String> {
+    let stem = path.file_stem()?.to_string_lossy().into_owned();
+    if stem == "__init__" { Some(path.parent()?.file_name()?.to_string_lossy().into_owned()) } else { Some(stem) }
+}
+
+/// Among modules that build the same things, the ones that servers are usually pointed at come first.
+fn entry_rank(path: &Path) -> (usize, usize, PathBuf) {
+    const NAMES: [&str; 12] =
+        ["wsgi", "asgi", "main", "app", "application", "server", "run", "api", "web", "__init__", "celery", "worker"];
+    let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let rank = NAMES.iter().position(|name| *name == stem).unwrap_or(NAMES.len());
+    (rank, path.components().count(), path.to_owned())
+}

@@ -1,0 +1,358 @@
+//! The state of a run on paper: time, certainty, the stack, the modules. Read [`Runner`] first.
+//! What statements, expressions, calls and imports do to it stands in the files of those names.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use python_source::outline::{Span, Stmt, StmtKind};
+
+use super::value::{Body, Callable, Scope, Value};
+use super::{BlockId, Entry, Event, EventKind, Load, Start, Step, Trace};
+use crate::vocabulary::Vocabulary;
+use crate::workspace::{FileId, Resolved, Workspace};
+
+/// More statements than any real program runs while it starts; beyond it the run is cut short.
+const MOST_STEPS: usize = 300_000;
+/// Calls inside calls; a guard for the machine's own stack.
+const DEEPEST: usize = 60;
+/// How often one function is followed: further calls seldom show anything new.
+const MOST_CALLS_OF_ONE_FUNCTION: usize = 8;
+
+/// A run on paper.
+pub(super) struct Runner<'a> {
+    pub(super) workspace: &'a Workspace,
+    pub(super) vocabulary: &'a Vocabulary,
+    pub(super) import_path: Vec<PathBuf>,
+    pub(super) environment: HashMap<String, Value>,
+    pub(super) arguments: &'a [String],
+    pub(super) settings: &'a [FileId],
+    pub(super) modules: HashMap<FileId, Scope>,
+    /// Per file: the files that it requested for certain while it was loading, and others.
+    pub(super) requests: Vec<FileId>,
+    pub(super) trace: Trace,
+    /// Whether what happens now happens whatever the branches decide.
+    pub(super) certain: bool,
+    /// Modules that are loaded once everything else has been.
+    pub(super) later: Vec<String>,
+    time: usize,
+    steps: usize,
+    stack: Vec<(BlockId, usize)>,
+    depth: usize,
+    calls: HashMap<BlockId, usize>,
+}
+
+/// What a statement needs to know of the body it stands in.
+pub(super) struct Frame {
+    pub(super) file: FileId,
+    pub(super) scope: Scope,
+    /// The instance and class that `super()` speaks of.
+    pub(super) method: Option<Rc<Callable>>,
+    /// Whether the body is a class's: its names are no scope for functions inside.
+    pub(super) class_body: bool,
+}
+
+/// Whether the next statement runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Flow {
+    Next,
+    /// `return`.
+    Returned,
+    /// `raise`, or a call that never comes back.
+    Raised,
+}
+
+impl<'a> Runner<'a> {
+    pub(super) fn new(workspace: &'a Workspace, vocabulary: &'a Vocabulary, start: &'a Start) -> Self {
+        let environment =
+            start.environment.iter().map(|(name, value)| (name.clone(), Value::Str(value.as_str().into())));
+        Self {
+            workspace,
+            vocabulary,
+            import_path: start.import_path.clone(),
+            environment: environment.collect(),
+            arguments: &start.arguments,
+            settings: &start.settings,
+            modules: HashMap::new(),
+            requests: Vec::new(),
+            trace: Trace::default(),
+            certain: true,
+            later: Vec::new(),
+            time: 0,
+            steps: 0,
+            stack: Vec::new(),
+            depth: 0,
+            calls: HashMap::new(),
+        }
+    }
+
+    pub(super) fn run(mut self, entry: &Entry) -> Trace {
+        match entry {
+            Entry::Script(file) => {
+                self.enter_module(*file, "__main__");
+            }
+            Entry::Module { chain, attribute, explore } => {
+                self.import_chain(chain);
+                if let (Some(file), Some(attribute)) = (chain.last(), attribute) {
+                    self.run_attribute(*file, attribute);
+                }
+                if let (Some(file), true) = (chain.last(), explore) {
+                    self.explore(*file);
+                }
+            }
+        }
+        self.load_later();
+        self.trace
+    }
+
+    /// Loads what was put off, and what that puts off in turn.
+    fn load_later(&mut self) {
+        let mut done = Vec::new();
+        while let Some(name) = self.later.pop() {
+            if !done.contains(&name) {
+                self.import_string(&name, None);
+                done.push(name);
+            }
+        }
+    }
+
+    /// The attribute that a server takes from the module: a factory is called, an object is there already.
+    fn run_attribute(&mut self, file: FileId, attribute: &str) {
+        let name = attribute.split('(').next().unwrap_or_default();
+        let mut value = Value::Module(file);
+        for part in name.split('.') {
+            value = self.attribute(&value, part);
+        }
+        if matches!(value, Value::Function(_)) {
+            self.call_at_start(&value, file);
+        }
+    }
+
+    pub(super) fn call_at_start(&mut self, value: &Value, file: FileId) {
+        let frame = Frame { file, scope: Scope::default(), method: None, class_body: false };
+        self.call(value, super::calls::Arguments::default(), &(0..0), &frame);
+    }
+
+    /// Runs those functions of the module that hold a word of the vocabulary and were not called by anything.
+    fn explore(&mut self, file: FileId) {
+        let Some(scope) = self.modules.get(&file).cloned() else { return };
+        let Ok(module) = self.workspace.module(file) else { return };
+        for stmt in &module.outline.body {
+            let names = match &stmt.kind {
+                StmtKind::Function(function) => vec![(None, function.name.clone(), function.span.clone())],
+                StmtKind::Class(class) => class
+                    .body
+                    .iter()
+                    .filter_map(|inner| match &inner.kind {
+                        StmtKind::Function(method) => {
+                            Some((Some(class.name.clone()), method.name.clone(), method.span.clone()))
+                        }
+                        _ => None,
+                    })
+                    .collect(),
+                _ => continue,
+            };
+            for (class, name, span) in names {
+                let block = BlockId { file, function: Some(span.start) };
+                let text = &module.source.text()[span];
+                if self.trace.runs.contains_key(&block)
+                    || !self.vocabulary.words().iter().any(|word| text.contains(word))
+                {
+                    continue;
+                }
+                let value = match class {
+                    None => scope.borrow().names.get(name.as_str()).cloned(),
+                    Some(class) => {
+                        let class = scope.borrow().names.get(class.as_str()).cloned();
+                        class.map(|class| self.attribute(&class, &name))
+                    }
+                };
+                if let Some(value @ Value::Function(_)) = value {
+                    self.call_at_start(&value, file);
+                }
+            }
+        }
+    }
+
+    pub(super) fn tick(&mut self) -> usize {
+        self.time += 1;
+        self.time
+    }
+
+    /// Puts an event into the trace.
+    pub(super) fn record(&mut self, kind: EventKind, name: &str, span: &Span, file: FileId) {
+        let time = self.tick();
+        self.trace.events.push(Event {
+            time,
+            kind,
+            name: name.to_owned(),
+            file,
+            span: span.clone(),
+            path: self.stack.clone(),
+            certain: self.certain,
+        });
+    }
+
+    /// Enters a module once, as the interpreter would, and returns its names.
+    pub(super) fn enter_module(&mut self, file: FileId, dunder_name: &str) -> Scope {
+        self.requests.push(file);
+        if let Some(scope) = self.modules.get(&file) {
+            return Rc::clone(scope);
+        }
+        let scope = Scope::default();
+        scope.borrow_mut().names.insert("__name__".into(), Value::Str(dunder_name.into()));
+        self.modules.insert(file, Rc::clone(&scope));
+        let time = self.tick();
+        self.trace.loads.push(Load { file, time, certain: self.certain });
+        if let Ok(module) = self.workspace.module(file) {
+            let frame = Frame { file, scope: Rc::clone(&scope), method: None, class_body: false };
+            self.run_body(BlockId { file, function: None }, &module.outline.body, &frame, &mut Vec::new());
+        }
+        scope
+    }
+
+    /// Runs the body of a module or function and notes when each of its statements began.
+    pub(super) fn run_body(&mut self, block: BlockId, body: &[Stmt], frame: &Frame, returned: &mut Vec<Value>) -> Flow {
+        if self.depth >= DEEPEST {
+            self.trace.cut_short = true;
+            return Flow::Next;
+        }
+        self.depth += 1;
+        let outer = self.certain;
+        let run = self.trace.runs.entry(block).or_default();
+        run.count += 1;
+        run.steps.resize(body.len(), None);
+        let mut flow = Flow::Next;
+        for (number, stmt) in body.iter().enumerate() {
+            let step = Step { time: self.tick(), certain: self.certain };
+            if let Some(run) = self.trace.runs.get_mut(&block) {
+                run.steps[number].get_or_insert(step);
+            }
+            self.stack.push((block, number));
+            flow = self.statement(stmt, frame, returned);
+            self.stack.pop();
+            if flow != Flow::Next {
+                break;
+            }
+        }
+        let ended = self.tick();
+        if let Some(run) = self.trace.runs.get_mut(&block)
+            && run.ended == 0
+        {
+            run.ended = ended;
+        }
+        self.certain = outer;
+        self.depth -= 1;
+        flow
+    }
+
+    /// Whether there is time for one more statement.
+    pub(super) fn goes_on(&mut self) -> bool {
+        self.steps += 1;
+        if self.steps > MOST_STEPS {
+            self.trace.cut_short = true;
+        }
+        self.steps <= MOST_STEPS
+    }
+
+    /// Whether a function is to be followed once more; never while it is already running.
+    pub(super) fn may_follow(&mut self, callable: &Callable) -> Option<BlockId> {
+        let Body::Function(function) = &callable.body else { return None };
+        let block = BlockId { file: callable.file, function: Some(function.span.start) };
+        if self.stack.iter().any(|(running, _)| *running == block) {
+            return None;
+        }
+        let calls = self.calls.entry(block).or_default();
+        *calls += 1;
+        (*calls <= MOST_CALLS_OF_ONE_FUNCTION).then_some(block)
+    }
+
+    /// Runs `body` with its effects marked as uncertain.
+    pub(super) fn uncertainly<T>(&mut self, body: impl FnOnce(&mut Self) -> T) -> T {
+        let outer = std::mem::replace(&mut self.certain, false);
+        let result = body(self);
+        self.certain = outer;
+        result
+    }
+
+    /// Runs alternatives of which one is taken. What all of them load is loaded for certain, and a name has one of the values they give it.
+    /// `exhaustive` is false when none of them may be taken.
+    pub(super) fn alternatives<T>(
+        &mut self,
+        scope: &Scope,
+        exhaustive: bool,
+        bodies: impl IntoIterator<Item = T>,
+        mut run: impl FnMut(&mut Self, T) -> Flow,
+    ) -> Flow {
+        let before = scope.borrow().names.clone();
+        let mut outcomes = if exhaustive { Vec::new() } else { vec![before.clone()] };
+        let mut common: Option<Vec<FileId>> = (!exhaustive).then(Vec::new);
+        let mut flows = if exhaustive { Vec::new() } else { vec![Flow::Next] };
+        for body in bodies {
+            scope.borrow_mut().names.clone_from(&before);
+            let first_request = self.requests.len();
+            let flow = self.uncertainly(|runner| run(runner, body));
+            flows.push(flow);
+            // An arm that raises is not how a program starts.
+            if flow != Flow::Raised {
+                outcomes.push(scope.borrow().names.clone());
+                let requested = &self.requests[first_request..];
+                match &mut common {
+                    None => common = Some(requested.to_vec()),
+                    Some(common) => common.retain(|file| requested.contains(file)),
+                }
+            }
+        }
+        if self.certain {
+            for load in &mut self.trace.loads {
+                load.certain |= common.as_ref().is_some_and(|common| common.contains(&load.file));
+            }
+        }
+        scope.borrow_mut().names = join(outcomes);
+        let goes_on = flows.contains(&Flow::Next);
+        if goes_on && flows.contains(&Flow::Returned) {
+            self.certain = false;
+        }
+        if goes_on {
+            Flow::Next
+        } else if flows.contains(&Flow::Returned) {
+            Flow::Returned
+        } else {
+            Flow::Raised
+        }
+    }
+
+    /// The modules a dotted name leads to, tried from each folder of the import path.
+    pub(super) fn resolve(&self, dotted: &str, importer: Option<FileId>) -> Option<Resolved> {
+        let on_path = self.import_path.iter().find_map(|folder| self.workspace.resolve(folder, dotted));
+        on_path.filter(|found| matches!(found, Resolved::Module(_))).or_else(|| self.resolve_near(dotted, importer?))
+    }
+
+    /// A project may put further folders on its import path; the ones around the importing file are the likely ones.
+    /// A package's own folder is none, and Python's own modules are not sought this way.
+    fn resolve_near(&self, dotted: &str, importer: FileId) -> Option<Resolved> {
+        if python_source::is_standard_library(dotted) {
+            return None;
+        }
+        let around = self.workspace.path(importer).ancestors().skip(1);
+        let roots = around.filter(|folder| self.workspace.find(&folder.join("__init__.py")).is_none());
+        let mut found: Vec<Resolved> = roots.flat_map(|folder: &Path| self.workspace.resolve(folder, dotted)).collect();
+        let module = found.iter().position(|found| matches!(found, Resolved::Module(_)));
+        (!found.is_empty()).then(|| found.swap_remove(module.unwrap_or(0)))
+    }
+}
+
+type Names = HashMap<Rc<str>, Value>;
+
+fn join(outcomes: Vec<Names>) -> Names {
+    let mut joined = Names::new();
+    for names in &outcomes {
+        for name in names.keys() {
+            if !joined.contains_key(name) {
+                let values = outcomes.iter().filter_map(|names| names.get(name).cloned());
+                joined.insert(Rc::clone(name), Value::either(values));
+            }
+        }
+    }
+    joined
+}

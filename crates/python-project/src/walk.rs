@@ -1,0 +1,191 @@
+//! The one walk over the user's tree, and the only place that reads from it. Never decides what a file means.
+//! Read [`walk`] first.
+#![allow(clippy::disallowed_methods, reason = "this is the door through which files are read")]
+
+use std::ffi::OsStr;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use aho_corasick::packed::{MatchKind, Searcher};
+use ignore::{DirEntry, WalkBuilder, WalkState};
+
+/// A file of the tree that is worth knowing of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Found {
+    /// Relative to the root.
+    pub(crate) path: PathBuf,
+    /// For a Python file: what stands in it. `None` for other files.
+    pub(crate) python: Option<Words>,
+}
+
+/// Which kinds of words a Python file holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Words {
+    /// A word of the vocabulary.
+    pub vocabulary: bool,
+    /// `__main__`: it may be run as a script.
+    pub main: bool,
+    /// Bytes that are no UTF-8; looked for only where a word of the vocabulary stands.
+    pub not_utf8: bool,
+}
+
+/// What could not be walked or read, and why.
+pub(crate) type Unreadable = (PathBuf, std::io::Error);
+
+/// Folders that hold other people's code whatever the ignore files say.
+const FOREIGN_FOLDERS: [&str; 4] = ["node_modules", "site-packages", "__pycache__", "__pypackages__"];
+
+/// Walks the tree below `root` in parallel, obeying ignore files, and scans each Python file once.
+/// Other files are kept when `wanted` says so. The result is sorted by path.
+pub(crate) fn walk(
+    root: &Path,
+    words: &[String],
+    wanted: impl Fn(&Path) -> bool + Sync,
+) -> (Vec<Found>, Vec<Unreadable>) {
+    let scanner = Scanner::new(words);
+    let collected = Mutex::new((Vec::new(), Vec::new()));
+    let mut builder = WalkBuilder::new(root);
+    builder
+        .hidden(false)
+        .require_git(false)
+        .follow_links(false)
+        .filter_entry(is_first_party)
+        .threads(std::thread::available_parallelism().map_or(1, usize::from));
+    builder.build_parallel().run(|| {
+        let mut batch = Batch { collected: &collected, found: Vec::new(), unreadable: Vec::new() };
+        let (scanner, wanted) = (&scanner, &wanted);
+        let mut buffer = Vec::new();
+        Box::new(move |entry| {
+            match entry {
+                Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
+                    let path = entry.path().strip_prefix(root).unwrap_or(entry.path());
+                    if is_python(path) {
+                        match scanner.scan(entry.path(), &mut buffer) {
+                            Ok(words) => batch.found.push(Found { path: path.to_owned(), python: Some(words) }),
+                            Err(error) => batch.unreadable.push((path.to_owned(), error)),
+                        }
+                    } else if wanted(path) {
+                        batch.found.push(Found { path: path.to_owned(), python: None });
+                    }
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    let path = error_path(&error, root);
+                    let error = error.into_io_error().unwrap_or_else(|| std::io::Error::other("cannot be walked"));
+                    batch.unreadable.push((path, error));
+                }
+            }
+            WalkState::Continue
+        })
+    });
+    let (mut found, mut unreadable) = collected.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    found.sort_unstable_by(|a: &Found, b: &Found| a.path.cmp(&b.path));
+    unreadable.sort_unstable_by(|a: &Unreadable, b: &Unreadable| a.0.cmp(&b.0));
+    (found, unreadable)
+}
+
+/// Reads a whole file.
+pub(crate) fn read(path: &Path) -> std::io::Result<Vec<u8>> {
+    std::fs::read(path)
+}
+
+/// What one thread of the walk has found; handed over when the thread ends.
+struct Batch<'a> {
+    collected: &'a Mutex<(Vec<Found>, Vec<Unreadable>)>,
+    found: Vec<Found>,
+    unreadable: Vec<Unreadable>,
+}
+
+impl Drop for Batch<'_> {
+    fn drop(&mut self) {
+        let mut all = self.collected.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        all.0.append(&mut self.found);
+        all.1.append(&mut self.unreadable);
+    }
+}
+
+fn error_path(error: &ignore::Error, root: &Path) -> PathBuf {
+    match error {
+        ignore::Error::WithPath { path, .. } => path.strip_prefix(root).unwrap_or(path).to_owned(),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => error_path(err, root),
+        ignore::Error::Loop { child, .. } => child.strip_prefix(root).unwrap_or(child).to_owned(),
+        _ => PathBuf::new(),
+    }
+}
+
+/// `.wsgi` files are Python modules that a server loads by path.
+pub(crate) fn is_python(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "py" || extension == "wsgi")
+}
+
+/// Whether the walk goes into a folder: hidden ones, virtual environments and package folders are other people's.
+fn is_first_party(entry: &DirEntry) -> bool {
+    if entry.depth() == 0 || !entry.file_type().is_some_and(|kind| kind.is_dir()) {
+        return true;
+    }
+    let name = entry.file_name();
+    let hidden = name.as_encoded_bytes().starts_with(b".");
+    !hidden
+        && !FOREIGN_FOLDERS.iter().any(|foreign| name == OsStr::new(foreign))
+        && !entry.path().join("pyvenv.cfg").exists()
+}
+
+/// Looks for the vocabulary's words in bytes.
+struct Scanner {
+    /// Teddy; it exists only for some lists of words and on some processors.
+    searcher: Option<Searcher>,
+    patterns: Vec<Vec<u8>>,
+}
+
+const MAIN: &[u8] = b"__main__";
+
+impl Scanner {
+    fn new(words: &[String]) -> Self {
+        let patterns: Vec<Vec<u8>> =
+            std::iter::once(MAIN.to_vec()).chain(words.iter().map(|word| word.clone().into_bytes())).collect();
+        let mut config = aho_corasick::packed::Config::new();
+        let searcher = config.match_kind(MatchKind::LeftmostFirst).builder().extend(&patterns).build();
+        Self { searcher, patterns }
+    }
+
+    fn scan(&self, path: &Path, buffer: &mut Vec<u8>) -> std::io::Result<Words> {
+        buffer.clear();
+        std::fs::File::open(path)?.read_to_end(buffer)?;
+        let words = self.words_in(buffer);
+        Ok(Words { not_utf8: words.vocabulary && std::str::from_utf8(buffer).is_err(), ..words })
+    }
+
+    fn words_in(&self, text: &[u8]) -> Words {
+        let mut words = Words::default();
+        let Some(searcher) = &self.searcher else {
+            words.main = memchr::memmem::find(text, MAIN).is_some();
+            words.vocabulary = self.patterns[1..].iter().any(|word| memchr::memmem::find(text, word).is_some());
+            return words;
+        };
+        for found in searcher.find_iter(text) {
+            if found.pattern().as_usize() == 0 {
+                words.main = true;
+            } else {
+                words.vocabulary = true;
+            }
+            if words.main && words.vocabulary {
+                break;
+            }
+        }
+        words
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_found_by_their_kind() {
+        let scanner = Scanner::new(&["Flask".to_owned(), "Celery".to_owned()]);
+        assert_eq!(scanner.words_in(b"from flask import Flask"), Words { vocabulary: true, ..Words::default() });
+        assert_eq!(scanner.words_in(b"if __name__ == '__main__':"), Words { main: true, ..Words::default() });
+        assert_eq!(scanner.words_in(b"import os"), Words::default());
+    }
+}

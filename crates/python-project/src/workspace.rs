@@ -1,0 +1,238 @@
+//! The tree as it was found: its files, their texts on demand, and how dotted module names map to them.
+//! Read [`Workspace`] first. Never judges what a file is for.
+
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use python_source::Source;
+use python_source::outline::Outline;
+
+use crate::problem::Problem;
+use crate::vocabulary::Vocabulary;
+use crate::walk::{self, Words};
+
+/// A file of the workspace, by its number in path order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FileId(usize);
+
+/// The user's tree.
+pub struct Workspace {
+    root: PathBuf,
+    files: Vec<File>,
+    by_path: HashMap<PathBuf, FileId>,
+    /// Every folder that has a Python file somewhere below it.
+    python_folders: HashSet<PathBuf>,
+    /// What could not be walked or scanned.
+    unreadable: Vec<Problem>,
+    modules: RefCell<HashMap<FileId, Result<Rc<Module>, Arc<Problem>>>>,
+    /// Files that were read, so that what is planned and what is edited are the same bytes.
+    texts: RefCell<HashMap<PathBuf, Rc<[u8]>>>,
+}
+
+/// A file and what the walk saw in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    /// Relative to the root.
+    pub path: PathBuf,
+    /// The words of a Python file; `None` for other files.
+    pub python: Option<Words>,
+}
+
+/// A Python file that was read and parsed.
+#[derive(Debug)]
+pub struct Module {
+    /// Its number.
+    pub file: FileId,
+    /// Its text.
+    pub source: Source,
+    /// Its statements.
+    pub outline: Outline,
+}
+
+/// Where a dotted name leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Resolved {
+    /// To a file. The packages whose `__init__` runs first, from the outside in, then the file itself.
+    Module(Vec<FileId>),
+    /// To a folder without `__init__.py`: a namespace package. Before it come the packages around it.
+    Namespace(Vec<FileId>, PathBuf),
+}
+
+impl Workspace {
+    /// Walks the tree. Beside Python files, those are kept for which `wanted` is true.
+    pub fn discover(root: &Path, vocabulary: &Vocabulary, wanted: impl Fn(&Path) -> bool + Sync) -> Self {
+        let (found, failed) = walk::walk(root, vocabulary.words(), wanted);
+        let files: Vec<File> = found.into_iter().map(|found| File { path: found.path, python: found.python }).collect();
+        let by_path = files.iter().enumerate().map(|(number, file)| (file.path.clone(), FileId(number))).collect();
+        let mut python_folders = HashSet::new();
+        for file in files.iter().filter(|file| file.python.is_some()) {
+            for folder in file.path.ancestors().skip(1) {
+                if !python_folders.insert(folder.to_owned()) {
+                    break;
+                }
+            }
+        }
+        let unreadable = failed.into_iter().map(|(path, error)| unreadable(&path, &error)).collect();
+        Self {
+            root: root.to_owned(),
+            files,
+            by_path,
+            python_folders,
+            unreadable,
+            modules: RefCell::default(),
+            texts: RefCell::default(),
+        }
+    }
+
+    /// The folder that was walked.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// All files in path order.
+    pub fn files(&self) -> impl Iterator<Item = (FileId, &File)> {
+        self.files.iter().enumerate().map(|(number, file)| (FileId(number), file))
+    }
+
+    /// A file by its number.
+    pub fn file(&self, id: FileId) -> &File {
+        &self.files[id.0]
+    }
+
+    /// A file's path, relative to the root.
+    pub fn path(&self, id: FileId) -> &Path {
+        &self.files[id.0].path
+    }
+
+    /// A file by its path, relative to the root.
+    pub fn find(&self, path: &Path) -> Option<FileId> {
+        self.by_path.get(path).copied()
+    }
+
+    /// What could not be walked or scanned.
+    pub fn unreadable(&self) -> &[Problem] {
+        &self.unreadable
+    }
+
+    /// The bytes of a file, read once.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn read(&self, path: &Path) -> Result<Rc<[u8]>, Problem> {
+        if let Some(known) = self.texts.borrow().get(path) {
+            return Ok(Rc::clone(known));
+        }
+        let module = self.find(path).and_then(|file| self.modules.borrow().get(&file).cloned());
+        if let Some(Ok(module)) = module {
+            return Ok(module.source.bytes().into());
+        }
+        let bytes: Rc<[u8]> = walk::read(&self.root.join(path))
+            .map_err(|error| unreadable(path, &error))?
+            .into();
+        self.texts.borrow_mut().insert(path.to_owned(), Rc::clone(&bytes));
+        Ok(bytes)
+    }
+
+    /// A Python file, read and parsed once.
+    ///
+    /// # Errors
+    /// When it cannot be read, decoded or parsed; the same error each time.
+    pub fn module(&self, file: FileId) -> Result<Rc<Module>, Arc<Problem>> {
+        if let Some(known) = self.modules.borrow().get(&file) {
+            return known.clone();
+        }
+        let module = self.load(file).map(Rc::new).map_err(Arc::new);
+        self.modules.borrow_mut().insert(file, module.clone());
+        module
+    }
+
+    fn load(&self, file: FileId) -> Result<Module, Problem> {
+        let path = self.path(file);
+        // A module keeps its bytes itself.
+        let bytes = walk::read(&self.root.join(path)).map_err(|error| unreadable(path, &error))?;
+        let source = Source::decode(bytes).map_err(|error| {
+            Problem::new(path.to_owned(), error.to_string())
+                .help("Python refuses such a file too: save it as UTF-8, or name its encoding in a `# coding:` line")
+        })?;
+        let outline = Outline::of(&source).map_err(|error| {
+            let help = if error.python2 {
+                "this looks like Python 2; the rest of the project is handled without it"
+            } else {
+                "mend the syntax, or leave the file out with an ignore file; the rest of the project is handled without it"
+            };
+            Problem::new(path.to_owned(), error.message).at(error.line, error.column).help(help)
+        })?;
+        Ok(Module { file, source, outline })
+    }
+
+    /// Files that were asked for and could not be parsed.
+    pub fn broken(&self) -> Vec<(FileId, Arc<Problem>)> {
+        let modules = self.modules.borrow();
+        let mut broken: Vec<_> = modules
+            .iter()
+            .filter_map(|(file, module)| module.as_ref().err().map(|problem| (*file, Arc::clone(problem))))
+            .collect();
+        broken.sort_by_key(|(file, _)| *file);
+        broken
+    }
+
+    /// The module that `import dotted` finds when `folder` is on the import path.
+    pub fn resolve(&self, folder: &Path, dotted: &str) -> Option<Resolved> {
+        let mut path = folder.to_owned();
+        let mut chain = Vec::new();
+        let mut parts = dotted.split('.').peekable();
+        while let Some(part) = parts.next() {
+            if part.is_empty() {
+                return None;
+            }
+            path.push(part);
+            if let Some(init) = self.find(&path.join("__init__.py")) {
+                chain.push(init);
+                continue;
+            }
+            if parts.peek().is_none()
+                && let Some(file) = self.find(&path.with_file_name(format!("{part}.py")))
+            {
+                chain.push(file);
+                return Some(Resolved::Module(chain));
+            }
+            if !self.python_folders.contains(&path) {
+                return None;
+            }
+            if parts.peek().is_none() {
+                return Some(Resolved::Namespace(chain, path));
+            }
+        }
+        Some(Resolved::Module(chain))
+    }
+
+    /// The names that `import` finds directly in these folders: the project's own top-level modules and packages.
+    pub fn top_level_names(&self, folders: &[PathBuf]) -> BTreeSet<String> {
+        let modules = self.files.iter().filter(|file| file.python.is_some()).filter_map(|file| {
+            let inside = folders
+                .iter()
+                .filter_map(|folder| file.path.strip_prefix(folder).ok())
+                .min_by_key(|path| path.components().count())?;
+            let first = inside.components().next()?.as_os_str().to_str()?;
+            Some(first.strip_suffix(".py").unwrap_or(first).to_owned())
+        });
+        modules.collect()
+    }
+
+    /// Whether the folder has Python files below it.
+    pub fn has_python(&self, folder: &Path) -> bool {
+        self.python_folders.contains(folder)
+    }
+
+    /// Whether the file is a package's `__init__`.
+    pub fn is_package(&self, file: FileId) -> bool {
+        self.path(file).file_name().is_some_and(|name| name == "__init__.py")
+    }
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
+    Problem::new(path.to_owned(), error.to_string()).help("check its permissions, or leave it out with an ignore file")
+}

@@ -1,0 +1,34 @@
+//! How the program ends. Read [`Exit`] first.
+
+use std::process::ExitCode;
+
+/// The meaning of the exit codes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// All is well.
+    Fine,
+    /// `--check` found something to do, or a fix was applied with `--exit-non-zero-on-fix`.
+    Findings,
+    /// Usage, unreadable input, a failed write, a bug. Outranks findings.
+    Failed,
+}
+
+impl Exit {
+    /// The code that the shell sees.
+    pub fn code(self) -> ExitCode {
+        ExitCode::from(match self {
+            Self::Fine => 0,
+            Self::Findings => 1,
+            Self::Failed => 2,
+        })
+    }
+}
+
+/// Makes a panic ask for a report.
+pub fn report_panics() {
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        before(panic);
+        crate::output::bug();
+    }));
+}

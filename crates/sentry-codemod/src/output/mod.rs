@@ -1,0 +1,99 @@
+//! Everything the program says: the diff on stdout, the story on stderr. Nothing is decided here.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is where the program speaks")]
+
+mod story;
+
+use std::io::Write;
+
+use anyhow::{Context, Result};
+use changeset::{Applied, Changeset, LineKind, Recovered, diff_lines, path_in_work_tree};
+
+use crate::arguments::Colour;
+pub use story::{Story, ending, story};
+
+/// Says what went wrong, and why.
+pub fn error(error: &anyhow::Error) {
+    anstream::eprintln!("error: {error}");
+    for cause in error.chain().skip(1) {
+        anstream::eprintln!("  because: {cause}");
+    }
+}
+
+/// A panic is a bug of ours, never the user's fault.
+pub fn bug() {
+    anstream::eprintln!(
+        "error: this is a bug in sentry-codemod {}; no file was left half-written\n  please report the lines above, with the command you ran",
+        env!("CARGO_PKG_VERSION")
+    );
+}
+
+/// Prints the diff, coloured on a terminal.
+///
+/// # Errors
+/// When stdout cannot be written, save that a closed pipe is a reader who has seen enough.
+pub fn diff(changeset: &Changeset, colour: Colour) -> Result<()> {
+    let choice = match colour {
+        Colour::Auto => anstream::ColorChoice::Auto,
+        Colour::Always => anstream::ColorChoice::AlwaysAnsi,
+        Colour::Never => anstream::ColorChoice::Never,
+    };
+    let stdout = std::io::stdout().lock();
+    let coloured = anstream::AutoStream::choice(&stdout) != anstream::ColorChoice::Never
+        && choice == anstream::ColorChoice::Auto
+        || choice == anstream::ColorChoice::AlwaysAnsi;
+    let mut out = std::io::BufWriter::new(stdout);
+    let prefix = path_in_work_tree(changeset.root()).unwrap_or_default();
+    let written = diff_lines(changeset, &prefix).try_for_each(|line| {
+        let style = if coloured { style_of(line.kind) } else { anstyle::Style::new() };
+        write_styled(&mut out, style, &line.bytes)
+    });
+    match written.and_then(|()| out.flush()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        other => other.context("cannot write to stdout"),
+    }
+}
+
+fn write_styled(out: &mut impl Write, style: anstyle::Style, line: &[u8]) -> std::io::Result<()> {
+    if style.is_plain() {
+        return out.write_all(line);
+    }
+    let text = line.strip_suffix(b"\n").unwrap_or(line);
+    write!(out, "{style}")?;
+    out.write_all(text)?;
+    write!(out, "{style:#}")?;
+    out.write_all(&line[text.len()..])
+}
+
+fn style_of(kind: LineKind) -> anstyle::Style {
+    let colour = |colour: anstyle::AnsiColor| colour.on_default();
+    match kind {
+        LineKind::Added => colour(anstyle::AnsiColor::Green),
+        LineKind::Removed => colour(anstyle::AnsiColor::Red),
+        LineKind::Hunk => colour(anstyle::AnsiColor::Cyan),
+        LineKind::Header => anstyle::Style::new().bold(),
+        _ => anstyle::Style::new(),
+    }
+}
+
+/// Names the files that were written.
+pub fn applied(applied: &Applied) {
+    for path in &applied.files {
+        anstream::eprintln!("wrote {}", path.display());
+    }
+    if applied.files.is_empty() {
+        anstream::eprintln!("nothing to change");
+    }
+}
+
+/// Says what an interrupted run had left, and what became of it.
+pub fn recovered(recovered: Option<Recovered>) {
+    let (what, files) = match recovered {
+        None => return,
+        Some(Recovered::RolledBack(files)) => ("an earlier run was interrupted; put back as it was", files),
+        Some(Recovered::Finished(files)) => {
+            ("an earlier run was interrupted after its last write; it counts as done", files)
+        }
+    };
+    let names: Vec<String> = files.iter().map(|path| path.display().to_string()).collect();
+    anstream::eprintln!("{what}: {}", names.join(", "));
+}

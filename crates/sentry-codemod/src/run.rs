@@ -1,0 +1,164 @@
+//! One run of the program, stage by stage. Read [`run`] first.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use changeset::{Changeset, StateDir};
+use planner::facts::facts;
+use planner::recommend::recommend;
+use planner::rewrite::rewrite;
+use planner::{Catalogue, Diagnostic, Facts, Plan, Recommendation, Severity};
+use python_project::process::processes;
+use python_project::project::{project_of, projects};
+use python_project::{Problem, Workspace, commands};
+
+use crate::arguments::Arguments;
+use crate::exit::Exit;
+use crate::{git, output};
+
+/// What is known and planned for one project.
+pub struct Outcome {
+    /// What it is.
+    pub facts: Facts,
+    /// What it deserves.
+    pub recommendation: Recommendation,
+    /// What is to be done.
+    pub plan: Plan,
+}
+
+/// Runs the program.
+///
+/// # Errors
+/// When the path cannot be used, or a file cannot be written.
+pub fn run(arguments: &Arguments) -> Result<Exit> {
+    let catalogue = Catalogue::load()?;
+    let vocabulary = catalogue.vocabulary();
+    let target = Target::of(&arguments.path)?;
+    let state = StateDir::for_root(&target.root);
+    if arguments.apply {
+        output::recovered(changeset::recover(&target.root, &state)?);
+    }
+
+    let workspace = Workspace::discover(&target.root, &vocabulary, is_wanted);
+    let (outcomes, problems) = detect(arguments, &catalogue, &workspace, &target)?;
+    let plans = outcomes.iter().map(|outcome| &outcome.plan).filter(|plan| is_allowed(arguments, plan));
+    let changeset = rewrite(&workspace, plans).context("this is a bug: nothing was changed; please report it")?;
+
+    let story = output::Story {
+        catalogue: &catalogue,
+        workspace: &workspace,
+        outcomes: &outcomes,
+        problems: &problems,
+        arguments,
+    };
+    output::story(&story, &changeset);
+    if arguments.apply {
+        apply(arguments, &changeset, &state)
+    } else {
+        output::diff(&changeset, arguments.color)?;
+        output::ending(&story, &changeset);
+        let findings = arguments.check && !arguments.exit_zero && (!changeset.is_empty() || has_errors(&outcomes));
+        Ok(if findings { Exit::Findings } else { Exit::Fine })
+    }
+}
+
+/// The folder to walk, and the file in it that the user points at.
+struct Target {
+    root: PathBuf,
+    file: Option<PathBuf>,
+}
+
+impl Target {
+    fn of(path: &Path) -> Result<Self> {
+        let Ok(metadata) = path.metadata() else {
+            bail!("`{}` does not exist; give the folder of a Python project", path.display());
+        };
+        if metadata.is_dir() {
+            return Ok(Self { root: path.to_owned(), file: None });
+        }
+        let path = path.canonicalize().with_context(|| format!("cannot find `{}`", path.display()))?;
+        let is_project = |folder: &&Path| {
+            folder.join(".git").exists()
+                || ["pyproject.toml", "setup.py", "setup.cfg", "Pipfile", "requirements.txt"]
+                    .iter()
+                    .any(|name| folder.join(name).exists())
+        };
+        let parent = path.parent().unwrap_or(Path::new("/"));
+        let root = path.ancestors().skip(1).find(is_project).unwrap_or(parent).to_owned();
+        let file = path.strip_prefix(&root).map(Path::to_owned).ok();
+        Ok(Self { root, file })
+    }
+}
+
+/// The files beside Python sources that the walk remembers.
+fn is_wanted(path: &Path) -> bool {
+    python_manifest::is_manifest(path) || python_manifest::is_lock(path) || commands::is_deployment_file(path)
+}
+
+/// From the workspace to what is known, recommended and planned for each of its projects.
+fn detect(
+    arguments: &Arguments,
+    catalogue: &Catalogue,
+    workspace: &Workspace,
+    target: &Target,
+) -> Result<(Vec<Outcome>, Vec<Problem>)> {
+    let vocabulary = catalogue.vocabulary();
+    let projects = projects(workspace, python_manifest::is_manifest);
+    let pointed_at = match &target.file {
+        Some(path) => Some(
+            workspace
+                .find(path)
+                .with_context(|| format!("`{}` is no Python file, or an ignore file hides it", path.display()))?,
+        ),
+        None => None,
+    };
+    let (mut found, problems) = processes(workspace, &vocabulary, &projects, pointed_at);
+    let choices = arguments.choices();
+    let mut outcomes = Vec::new();
+    for project in &projects {
+        let (own, others) =
+            found.into_iter().partition(|process| project_of(&projects, workspace.path(process.entry)) == project);
+        found = others;
+        let facts = facts(catalogue, workspace, project.clone(), own, choices.sdk_version.clone());
+        let recommendation = recommend(catalogue, &facts, &choices)?;
+        let style = |path: &Path| crate::run::import_style(workspace, project, path);
+        let plan = planner::plan::plan(catalogue, workspace, &facts, &recommendation, &style);
+        outcomes.push(Outcome { facts, recommendation, plan });
+    }
+    Ok((outcomes, problems))
+}
+
+fn import_style(
+    workspace: &Workspace,
+    project: &python_project::project::Project,
+    _path: &Path,
+) -> python_source::ImportStyle {
+    python_source::ImportStyle {
+        first_party: workspace.top_level_names(&project.import_roots(workspace)),
+        ..Default::default()
+    }
+}
+
+fn is_allowed(arguments: &Arguments, plan: &Plan) -> bool {
+    arguments.unsafe_fixes || plan.fix.as_ref().is_none_or(|fix| !fix.is_unsafe)
+}
+
+fn has_errors(outcomes: &[Outcome]) -> bool {
+    let is_error = |diagnostic: &Diagnostic| diagnostic.severity == Severity::Error;
+    outcomes.iter().any(|outcome| outcome.plan.diagnostics.iter().any(is_error))
+}
+
+fn apply(arguments: &Arguments, changeset: &Changeset, state: &StateDir) -> Result<Exit> {
+    let files: Vec<PathBuf> = changeset.changes().iter().map(|change| change.path.clone()).collect();
+    let dirty = if arguments.allow_dirty { Vec::new() } else { git::uncommitted(changeset.root(), &files) };
+    if !dirty.is_empty() {
+        let names: Vec<String> = dirty.iter().map(|path| format!("`{}`", path.display())).collect();
+        bail!(
+            "uncommitted changes in {}; nothing was written\n  commit or stash them, or say --allow-dirty",
+            names.join(", ")
+        );
+    }
+    let applied = changeset::apply(changeset, state)?;
+    output::applied(&applied);
+    Ok(if arguments.exit_non_zero_on_fix && !applied.files.is_empty() { Exit::Findings } else { Exit::Fine })
+}
