@@ -20,7 +20,7 @@ const COMPLETE: &str = "complete";
 /// When there is no lock of that name, no Python that fits it, or the installation fails; with pip's own words.
 pub(crate) fn for_group(group: &str) -> Result<PathBuf, String> {
     let _making = MAKING.lock().unwrap_or_else(PoisonError::into_inner);
-    let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../tests/runtime/locks/{group}.txt"));
+    let lock = locks().join(format!("{group}.txt"));
     let text = fs::read(&lock).map_err(|error| format!("`{}`: {error}", lock.display()))?;
     let python = std::env::var("RUNTIME_PYTHON").unwrap_or_else(|_| "python3".to_owned());
     let version = output(
@@ -35,6 +35,25 @@ pub(crate) fn for_group(group: &str) -> Result<PathBuf, String> {
         fs::write(environment.join(COMPLETE), "").map_err(|error| error.to_string())?;
     }
     Ok(environment)
+}
+
+/// A lock names versions and hashes; where packages come from is for the machine to say.
+///
+/// # Errors
+/// When a lock holds an address.
+pub(crate) fn check_locks() -> Result<(), String> {
+    for entry in fs::read_dir(locks()).map_err(|error| error.to_string())? {
+        let path = entry.map_err(|error| error.to_string())?.path();
+        let text = fs::read_to_string(&path).map_err(|error| error.to_string())?;
+        if let Some(line) = text.lines().find(|line| line.contains("://")) {
+            return Err(format!("`{}` names an index: {line}", path.display()));
+        }
+    }
+    Ok(())
+}
+
+fn locks() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/runtime/locks")
 }
 
 fn environments() -> PathBuf {

@@ -42,7 +42,8 @@ fn main() -> ExitCode {
         }
     };
     let table = Arc::new(Mutex::new(Table::default()));
-    let trials = applications.into_iter().flat_map(|application| trials(application, &table)).collect();
+    let mut trials: Vec<Trial> = applications.into_iter().flat_map(|application| trials(application, &table)).collect();
+    trials.push(Trial::test("locks / no address of an index", || Ok(environment::check_locks()?)));
     let conclusion = libtest_mimic::run(&arguments, trials);
     if let Some(path) = std::env::var_os("RUNTIME_TABLE") {
         let markdown = table.lock().map(|table| table.to_markdown()).unwrap_or_default();

@@ -99,7 +99,11 @@ fn run(
     // What a process sends while it ends has been sent by now, but perhaps not read.
     ingest.wait_for(Duration::from_secs(1), enough);
 
-    let items = items(&ingest.received());
+    let received = ingest.received();
+    if let Some(refusal) = received.iter().find_map(|request| request.content.as_ref().err()) {
+        return Err(format!("the ingest has refused a request: {refusal}\n{}", stage.outputs()));
+    }
+    let items = items(&received);
     let missing = expected.missing(&items);
     Ok(Seen { items, missing, outputs: stage.outputs() })
 }
