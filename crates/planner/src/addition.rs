@@ -8,7 +8,8 @@ use python_source::{ImportLine, ImportStyle, Insertion, Site, insert};
 
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::facts::location;
-use crate::plan::{FileEdits, Keeps, unreadable};
+use crate::notes::unreadable;
+use crate::plan::{FileEdits, Keeps};
 
 /// A block of code for one module.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -251,6 +251,8 @@ pub struct Library {
     pub modules: Vec<String>,
     /// What a person who uses it has to decide.
     pub advice: Option<String>,
+    /// How settings are read with it.
+    pub reads: Option<Reads>,
     /// Names whose call must come before init.
     #[serde(default)]
     pub prepares: Vec<String>,
@@ -261,6 +263,22 @@ pub struct Library {
     pub documentation: Option<String>,
     /// The SDK's integration with it.
     pub integration: Option<Integration>,
+}
+
+/// How a library reads a setting by its name.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Reads {
+    /// Functions and objects of the library that read.
+    #[serde(default)]
+    pub readers: Vec<String>,
+    /// Classes whose objects read.
+    #[serde(default)]
+    pub classes: Vec<String>,
+    /// The method that reads; without it the reader itself is called.
+    pub method: Option<String>,
+    /// The keyword for the value of a setting that is not there; without it such a setting is `None` anyway.
+    pub default: Option<String>,
 }
 
 /// Something that Sentry does for a project.

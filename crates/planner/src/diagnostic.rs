@@ -42,7 +42,7 @@ pub enum Code {
     /// A file could not be read or understood.
     UnreadableFile,
     /// An option could not be written for the SDK that the project has.
-    OlderSdk,
+    SdkOption,
     /// An init stands in a module that nothing known loads, so that nobody can say whether it runs.
     UnreachedInit,
     /// Something is built that nothing known runs.
@@ -68,7 +68,7 @@ impl Code {
             Self::RequirementByHand => "requirement-by-hand",
             Self::StaleLock => "stale-lock",
             Self::UnreadableFile => "unreadable-file",
-            Self::OlderSdk => "older-sdk",
+            Self::SdkOption => "sdk-option",
             Self::UnreachedInit => "unreached-init",
             Self::NotStarted => "not-started",
             Self::MiddlewareByHand => "middleware-by-hand",

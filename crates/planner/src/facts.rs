@@ -35,7 +35,7 @@ pub struct Facts {
     /// Its manifests, read.
     pub manifests: Vec<Manifest>,
     /// Its lock files.
-    pub locks: Vec<PathBuf>,
+    pub locks: Vec<Lock>,
     /// Manifests that could not be read.
     pub problems: Vec<Problem>,
     /// The SDK that its options are written for.
@@ -166,11 +166,7 @@ pub fn facts(
         libraries: libraries.collect(),
         used,
         bare,
-        locks: locks
-            .iter()
-            .filter(|lock| python_manifest::is_lock(lock.path()))
-            .map(|lock| lock.path().to_owned())
-            .collect(),
+        locks: locks.into_iter().filter(|lock| python_manifest::is_lock(lock.path())).collect(),
         project,
         processes,
         manifests,
@@ -262,7 +258,10 @@ fn read_locks(workspace: &Workspace, project: &Project, manifests: &[Manifest]) 
         if !beside || !python_manifest::is_lock(&file.path) {
             continue;
         }
-        match workspace.read(&file.path).and_then(|bytes| Lock::read(&file.path, bytes.to_vec()).map_err(manifest_problem)) {
+        match workspace
+            .read(&file.path)
+            .and_then(|bytes| Lock::read(&file.path, bytes.to_vec()).map_err(manifest_problem))
+        {
             Ok(lock) => locks.extend(lock.filter(|lock| is_locked_by(project, manifests, lock))),
             Err(problem) => problems.push(problem),
         }
@@ -287,13 +286,13 @@ fn sdk_in_force(
         return SdkInForce { version, fixed: true, ground: Ground::Chosen };
     }
     for lock in locks {
-        if let Some(version) = lock.version_of("sentry-sdk").and_then(|text| text.parse().ok()) {
+        if let Some(version) = lock.version_of(SDK_DISTRIBUTION).and_then(|text| text.parse().ok()) {
             return SdkInForce { version, fixed: true, ground: Ground::Locked(lock.path().to_owned()) };
         }
     }
     let asked = declared
         .iter()
-        .filter(|(_, one)| one.distribution == "sentry-sdk" && matches!(one.group, Group::Runtime | Group::Constraint));
+        .filter(|(_, one)| one.distribution == SDK_DISTRIBUTION && matches!(one.group, Group::Runtime | Group::Constraint));
     // A bound in a constraints file is as good as one in the list itself.
     let lowest = asked
         .filter_map(|(path, one)| Some((version::lowest(&one.specifier)?, path, one)))
@@ -308,54 +307,65 @@ fn sdk_in_force(
     }
 }
 
-/// How much speaks for a process being run in production, the least first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// What speaks for a process being run in production.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Standing {
-    /// Only its own file says that it is a program.
-    Likely,
-    /// A script, a Makefile or packaging names it, or servers look for a file of that name.
-    Named,
     /// What a platform reads runs it.
     Deployed,
+    /// A script, a Makefile or packaging names it.
+    Declared,
+    /// Servers look for a file of that name.
+    ByName,
+    /// Only its own file says that it is a program.
+    Likely,
 }
 
 impl Standing {
     fn of(process: &Process) -> Self {
         match process.origin {
-            Origin::Declared { deployed: true, .. } => Self::Deployed,
-            Origin::Declared { deployed: false, .. } => Self::Named,
-            // A `__main__` guard is often there for a developer's convenience.
-            Origin::Conventional if process.role == "script" => Self::Likely,
-            Origin::Conventional => Self::Named,
-            Origin::Inferred => Self::Likely,
+            Origin::Declared { deployed: true, .. } | Origin::Pointed => Self::Deployed,
+            Origin::Declared { deployed: false, .. } => Self::Declared,
+            Origin::Conventional if process.role != "script" => Self::ByName,
+            Origin::Conventional | Origin::Inferred => Self::Likely,
+        }
+    }
+
+    /// Whether the other one shows that this one is not how the project runs: a `__main__` guard is often there for a
+    /// developer's convenience, and so is a Makefile where production is declared.
+    fn yields_to(self, other: Self) -> bool {
+        match other {
+            Self::Deployed => self != Self::Deployed,
+            Self::Declared => self == Self::Likely,
+            Self::ByName | Self::Likely => false,
         }
     }
 }
 
-/// A process is required to report unless more speaks for another one of its kind.
+/// A process is required to report unless another one of its kind shows that it is not how the project runs.
 /// A program that is of no known system is required to only when the project has nothing else.
 fn needs(catalogue: &Catalogue, processes: &[Process]) -> Vec<Need> {
     let roles = |process: &Process| -> Vec<Role> {
         catalogue.systems_of(process).into_iter().map(|system| catalogue.systems[system].role).collect()
     };
-    let mut best: BTreeMap<Role, Standing> = BTreeMap::new();
-    for process in processes {
-        for role in roles(process) {
-            let standing = best.entry(role).or_insert(Standing::Likely);
-            *standing = Standing::of(process).max(*standing);
-        }
-    }
+    let known: Vec<(Role, Standing)> = processes
+        .iter()
+        .flat_map(|process| roles(process).into_iter().map(|role| (role, Standing::of(process))))
+        .collect();
     // Nothing of a known system: what production runs, else the scripts that packaging declares.
-    let nothing_known = best.is_empty();
+    let nothing_known = known.is_empty();
     let is_deployed = |process: &Process| Standing::of(process) == Standing::Deployed;
     let nothing_deployed = !processes.iter().any(is_deployed);
     let is_declared = |process: &Process| matches!(process.origin, Origin::Declared { .. });
     let need = |process: &Process| {
         let own = roles(process);
-        let required = if own.is_empty() {
+        let required = if process.origin == Origin::Pointed {
+            true
+        } else if own.is_empty() {
             nothing_known && (is_deployed(process) || (nothing_deployed && is_declared(process)))
         } else {
-            own.iter().any(|role| best.get(role).is_none_or(|best| Standing::of(process) >= *best))
+            let standing = Standing::of(process);
+            let yields = |role: &Role| known.iter().any(|(other, best)| other == role && standing.yields_to(*best));
+            !own.iter().all(yields)
         };
         if required { Need::Required } else { Need::Optional }
     };
@@ -408,7 +418,12 @@ pub fn location(workspace: &Workspace, file: FileId, offset: usize) -> Location 
 
 /// Every init of the project: run by a process, or standing in a module that a process loads although nothing seen calls it
 /// (in a start-up hook, say), or in a module that nothing was seen to load.
-fn existing_inits(workspace: &Workspace, projects: &[Project], project: &Project, processes: &[Process]) -> Vec<ExistingInit> {
+fn existing_inits(
+    workspace: &Workspace,
+    projects: &[Project],
+    project: &Project,
+    processes: &[Process],
+) -> Vec<ExistingInit> {
     let mut found: BTreeMap<(FileId, usize), Vec<usize>> = BTreeMap::new();
     for (number, process) in processes.iter().enumerate() {
         for event in process.trace.started() {
@@ -456,8 +471,14 @@ fn mentions_sdk(workspace: &Workspace, file: FileId) -> bool {
 }
 
 const SDK: &str = "sentry_sdk";
+const SDK_DISTRIBUTION: &str = "sentry-sdk";
 
 impl Facts {
+    /// Whether a manifest asks for the SDK.
+    pub fn declares_sdk(&self) -> bool {
+        self.manifests.iter().flat_map(Manifest::declared).any(|one| one.distribution == "sentry-sdk")
+    }
+
     /// An init whose module nothing seen loads. Frameworks load modules by names in lists and by entry points, so it may well run.
     pub fn unreached_init(&self) -> Option<&ExistingInit> {
         self.started.iter().find(|init| !init.is_reached)
@@ -465,9 +486,8 @@ impl Facts {
 
     /// Whether the process has an init: run while it starts, or standing in a module that it loads.
     pub fn reaches_init(&self, process: usize) -> bool {
-        let reaches = |init: &ExistingInit| {
-            init.run_by.contains(&process) || self.processes[process].trace.loads(init.file)
-        };
+        let reaches =
+            |init: &ExistingInit| init.run_by.contains(&process) || self.processes[process].trace.loads(init.file);
         self.started.iter().any(reaches)
     }
 
@@ -477,10 +497,10 @@ impl Facts {
         (0..self.processes.len()).filter(|process| unreached || self.reaches_init(*process)).collect()
     }
 
-    /// The name to call the project by: its manifest's, else its folder's.
-    pub fn name(&self, workspace: &Workspace) -> String {
+    /// The name to call the project by: its manifest's, else its folder's; a project in the root may have none.
+    pub fn name(&self, workspace: &Workspace) -> Option<String> {
         let named = self.manifests.iter().find_map(|manifest| manifest.project_name().map(str::to_owned));
         let folder = self.project.folder.file_name().or_else(|| workspace.root().file_name());
-        named.or_else(|| folder.map(|name| name.to_string_lossy().into_owned())).unwrap_or_else(|| ".".to_owned())
+        named.or_else(|| folder.map(|name| name.to_string_lossy().into_owned()))
     }
 }

@@ -80,12 +80,17 @@ pub fn recommend(catalogue: &Catalogue, facts: &Facts, choices: &Choices) -> Res
     let offered = offered.map(|(number, _)| number).collect();
     let mut notes = Vec::new();
     let options = options(catalogue, facts, choices, &features, &mut notes);
+    let is_on = |recommended: &Recommended| {
+        let needed = &catalogue.features[recommended.feature].options;
+        needed.is_empty() || needed.iter().any(|option| options.iter().any(|written| written.name == option.name))
+    };
+    let features: Vec<Recommended> = features.into_iter().filter(is_on).collect();
     let mut advice = library_advice(catalogue, facts);
     let explicit = explicit(catalogue, facts, &mut notes, &mut advice);
     notes.extend(listeners(catalogue, facts).filter(|hook| !facts.sdk.can_have(&hook.since())).map(|hook| {
         format!("no `{}`: it needs sentry-sdk {}, the project has {}", hook.call, hook.since(), facts.sdk.version)
     }));
-    let range = range(catalogue, facts, &options, &explicit);
+    let range = range(catalogue, facts, choices, &options, &explicit);
     let extras = if choices.no_extras { Vec::new() } else { extras(catalogue, facts, &explicit, &range.floor) };
     let integrations =
         explicit.iter().map(|integration| (integration.module.clone(), integration.class.clone())).collect();
@@ -184,6 +189,21 @@ fn options(
     options
 }
 
+/// What `send_default_pii=False` meant, category by category: a map that leaves one out switches it on.
+/// Source: `_map_from_send_default_pii` in `sentry_sdk/data_collection.py` of 2.75.0.
+const WITHOUT_PII: &str = r#"{
+    "user_info": False,
+    "cookies": {"mode": "denylist", "terms": ["forwarded", "-ip", "remote-", "via", "-user"]},
+    "http_headers": {
+        "request": {"mode": "denylist", "terms": ["forwarded", "-ip", "remote-", "via", "-user"]},
+    },
+    "url_query_params": {"mode": "denylist", "terms": ["forwarded", "-ip", "remote-", "via", "-user"]},
+    "graphql": {"document": False, "variables": False},
+    "gen_ai": {"inputs": False, "outputs": False},
+    "database_query_data": False,
+    "queues": False,
+}"#;
+
 /// What identifies people is sent unless the user says no, in the way the SDK in force has for it.
 fn privacy(catalogue: &Catalogue, facts: &Facts, choices: &Choices) -> Option<InitArgument> {
     let sdk = &facts.sdk.version;
@@ -203,23 +223,40 @@ fn privacy(catalogue: &Catalogue, facts: &Facts, choices: &Choices) -> Option<In
         }),
         (false, true) => Some(InitArgument {
             name: "data_collection".to_owned(),
-            value: r#"{"user_info": False, "gen_ai": False}"#.to_owned(),
-            comment: Some("Nothing that identifies a person is sent.".to_owned()),
+            value: WITHOUT_PII.to_owned(),
+            comment: Some("Nothing that identifies people is sent.".to_owned()),
         }),
     }
 }
 
 /// The releases that accept the options and enable the integrations by themselves where they are not written.
-fn range(catalogue: &Catalogue, facts: &Facts, options: &[InitArgument], explicit: &[&Integration]) -> SdkRange {
+fn range(
+    catalogue: &Catalogue,
+    facts: &Facts,
+    choices: &Choices,
+    options: &[InitArgument],
+    explicit: &[&Integration],
+) -> SdkRange {
     let (floor, end) = catalogue.sdk.range(options.iter().map(|option| option.name.as_str()));
+    // Sending nothing is left to the default, which a later release turns round.
+    let relies_on_default = choices.pii == Some(false) && !options.iter().any(|option| option.name == "data_collection");
+    let turned_round = catalogue.sdk.option("send_default_pii").and_then(|option| option.gone.clone());
+    let end = end.into_iter().chain(turned_round.filter(|_| relies_on_default)).min();
     let newest = if facts.sdk.fixed { facts.sdk.version.clone() } else { catalogue.sdk.newest.clone() };
     let automatic = systems_integrations(catalogue, facts).filter_map(|integration| integration.automatic_since());
     let automatic = automatic.filter(|since| *since <= facts.sdk.version);
     let explicit = explicit.iter().filter_map(|integration| integration.since());
     let hooks = listeners(catalogue, facts).map(Listener::since).filter(|since| facts.sdk.can_have(since));
-    // A release that the user names is one that the project will have.
-    let chosen = (facts.sdk.ground == Ground::Chosen).then(|| facts.sdk.version.clone());
-    let floor = floor.into_iter().chain(automatic).chain(explicit).chain(hooks).chain(chosen).max().unwrap_or_else(|| newest.clone());
+    // A release that the user names is one that the project will have, and one that came with another distribution it has.
+    // What is measured of older releases is too little to ask for one that the project does not have already.
+    let given = match facts.sdk.ground {
+        Ground::Chosen => Some(facts.sdk.version.clone()),
+        Ground::Locked(_) if !facts.declares_sdk() => Some(facts.sdk.version.clone()),
+        Ground::Newest => Some(catalogue.sdk.oldest.clone()),
+        Ground::Locked(_) | Ground::Declared { .. } => None,
+    };
+    let needed = floor.into_iter().chain(automatic).chain(explicit).chain(hooks).chain(given);
+    let floor = needed.max().unwrap_or_else(|| newest.clone());
     SdkRange { floor, end, newest }
 }
 

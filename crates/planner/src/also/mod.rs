@@ -1,10 +1,13 @@
 //! What a system needs in addition to init: each word of a rule is the file of that name. Read [`also`] first.
 
+mod env_example;
 mod listener;
 mod names;
 mod settings_file;
 mod wrap;
 
+pub use env_example::is_env_example;
+pub(crate) use names::assigns;
 use python_project::Workspace;
 
 use crate::addition::Addition;
@@ -48,6 +51,10 @@ pub fn also(
                 also.add(listener::listener(workspace, facts, process, (number, system), hook));
             }
         }
+    }
+    let reads_variable = !recommendation.options.iter().any(|option| option.name == "dsn");
+    if reads_variable && (!sites.is_empty() || also.starts_more()) {
+        also.files.extend(env_example::env_examples(workspace, facts));
     }
     also
 }

@@ -57,7 +57,7 @@ pub(super) fn settings_files(
 fn add(files: &mut Vec<FileEdits>, path: &Path, edit: Edit) {
     match files.iter_mut().find(|file| file.path == path) {
         Some(file) => file.edits.push(edit),
-        None => files.push(FileEdits { path: path.to_owned(), edits: vec![edit], keeps: Keeps::Commands }),
+        None => files.push(FileEdits { path: path.to_owned(), edits: vec![edit], keeps: Keeps::Bytes }),
     }
 }
 

@@ -170,7 +170,7 @@ fn by_hand(workspace: &Workspace, facts: &Facts, file: FileId, class: &Class, na
         place: Some(location(workspace, file, 0)),
         message: format!(
             "requests of {} are not seen without `{class}` around the application; {reason}",
-            facts.name(workspace)
+            facts.name(workspace).unwrap_or_else(|| "the project".to_owned())
         ),
         help: format!("where the server takes it: `from {module} import {class}`, `{name} = {class}({name})`"),
     }
