@@ -331,7 +331,8 @@ pub fn location(workspace: &Workspace, file: FileId, offset: usize) -> Location 
     Location { path: workspace.path(file).to_owned(), line, column }
 }
 
-/// Inits that a process runs, and inits in modules that a process loads although nothing seen calls them: in a start-up hook, say.
+/// Inits that a process runs, inits in modules that a process loads although nothing seen calls them: in a start-up hook, say,
+/// and inits in modules beside those, which may be loaded in a way that is not seen: by a variable that only production sets, say.
 fn existing_inits(workspace: &Workspace, processes: &[Process]) -> Vec<ExistingInit> {
     let mut found: BTreeMap<(FileId, usize), Vec<usize>> = BTreeMap::new();
     for (number, process) in processes.iter().enumerate() {
@@ -351,6 +352,20 @@ fn existing_inits(workspace: &Workspace, processes: &[Process]) -> Vec<ExistingI
             }
         }
     }
+    let loaded: BTreeSet<Option<&Path>> = processes
+        .iter()
+        .flat_map(|process| process.trace.loads.iter().map(|load| workspace.path(load.file).parent()))
+        .collect();
+    for (id, file) in workspace.files() {
+        let may_start = file.python.is_some_and(|words| words.vocabulary) && !is_set_aside(&file.path);
+        if !may_start || !loaded.contains(&file.path.parent()) {
+            continue;
+        }
+        let Ok(module) = workspace.module(id) else { continue };
+        for offset in crate::existing::init_calls(&module.outline) {
+            found.entry((id, offset)).or_default();
+        }
+    }
     found
         .into_iter()
         .map(|((file, offset), run_by)| ExistingInit { place: location(workspace, file, offset), file, run_by })
@@ -366,6 +381,15 @@ impl Facts {
                 .any(|init| init.run_by.contains(number) || self.processes[*number].trace.loads(init.file))
         };
         (0..self.processes.len()).filter(has_init).collect()
+    }
+
+    /// An init that the process may run in a way that is not seen: it stands in a module that no process loads, beside one that this process loads.
+    pub fn unseen_init(&self, workspace: &Workspace, process: usize) -> Option<&ExistingInit> {
+        let folder = |file: FileId| workspace.path(file).parent();
+        let nobody_loads = |init: &&ExistingInit| !self.processes.iter().any(|process| process.trace.loads(init.file));
+        self.started.iter().filter(nobody_loads).find(|init| {
+            self.processes[process].trace.loads.iter().any(|load| folder(load.file) == folder(init.file))
+        })
     }
 
     /// The name to call the project by: its manifest's, else its folder's.

@@ -6,11 +6,12 @@ use std::path::PathBuf;
 use changeset::Edit;
 use python_manifest::{Applicability, Choice, Manifest, Outcome, Wanted};
 use python_project::Workspace;
+use python_project::process::Process;
 use python_source::{ImportLine, ImportStyle, Insertion, Site, bound_name, free_name, insert};
 
 use crate::catalogue::Catalogue;
 use crate::diagnostic::{Code, Diagnostic, Severity};
-use crate::facts::{Facts, Location, Need, location};
+use crate::facts::{ExistingInit, Facts, Location, Need, location};
 use crate::idiom;
 use crate::init_call::{InitCall, integration_import};
 use crate::placement::{self, InitSite, body_of};
@@ -81,21 +82,34 @@ pub fn plan(
         return plan;
     }
     let covered = facts.covered();
+    let unseen = |number: &usize| facts.unseen_init(workspace, *number);
     let open = |need: Need| -> Vec<usize> {
-        (0..facts.processes.len()).filter(|number| facts.needs[*number] == need && !covered.contains(number)).collect()
+        let open = (0..facts.processes.len()).filter(|number| facts.needs[*number] == need && !covered.contains(number));
+        open.filter(|number| unseen(number).is_none()).collect()
     };
+    let undecided = (0..facts.processes.len()).filter(|number| !covered.contains(number)).filter_map(|n| unseen(&n));
+    plan.diagnostics.extend(undecided.map(unseen_init));
     let (required, optional) = (open(Need::Required), open(Need::Optional));
     let wanted =
         placement::Wanted { processes: &facts.processes, required: &required, optional: &optional, covered: &covered };
     let (sites, missing) = placement::sites(catalogue, workspace, wanted);
     for number in missing {
         let process = &facts.processes[number];
+        let other = facts.started.iter().find(|init| covered.iter().any(|number| shares(facts, *number, init, process)));
+        let help = match other {
+            Some(init) => format!(
+                "all it loads is loaded by processes that start the SDK at {}:{}: move that call to a module that both load",
+                init.place.path.display(),
+                init.place.line
+            ),
+            None => "call `sentry_sdk.init()` before its objects are built, in a module that it always loads".to_owned(),
+        };
         plan.diagnostics.push(Diagnostic {
             code: Code::NoInit,
             severity: Severity::Error,
             place: Some(Location { path: workspace.path(process.entry).to_owned(), line: 1, column: 1 }),
             message: format!("no place for init could be decided for `{}`", process.command),
-            help: "call `sentry_sdk.init()` before its objects are built, in a module that it always loads".to_owned(),
+            help,
         });
     }
     let not_started = optional.iter().filter(|number| !sites.iter().any(|site| site.processes.contains(number)));
@@ -154,6 +168,23 @@ pub fn unreadable(problem: &python_project::Problem, severity: Severity) -> Diag
         message: problem.message.clone(),
         help: problem.help.clone().unwrap_or_default(),
     }
+}
+
+fn unseen_init(init: &ExistingInit) -> Diagnostic {
+    Diagnostic {
+        code: Code::NoInit,
+        severity: Severity::Warning,
+        place: Some(init.place.clone()),
+        message: "the SDK is started here, but nothing that was found loads this module; no second init was added"
+            .to_owned(),
+        help: "nothing, if production loads it; else move the call to a module that every process loads".to_owned(),
+    }
+}
+
+/// Whether a process that runs the init loads the first module of another.
+fn shares(facts: &Facts, number: usize, init: &ExistingInit, other: &Process) -> bool {
+    let process = &facts.processes[number];
+    process.trace.loads(init.file) && process.trace.loads(other.entry)
 }
 
 fn not_started_note(catalogue: &Catalogue, workspace: &Workspace, facts: &Facts, process: usize) -> Option<Diagnostic> {

@@ -53,7 +53,9 @@ pub(super) fn candidates(catalogue: &Catalogue, workspace: &Workspace, wanted: W
         blocks.extend(modules);
         blocks.extend(functions_that_prepare(process));
     }
-    blocks.into_iter().flat_map(|block| in_block(catalogue, workspace, wanted, &asked, block)).collect()
+    let candidates = blocks.into_iter().flat_map(|block| in_block(catalogue, workspace, wanted, &asked, block));
+    // Where a process has an init already, a second one would replace it.
+    candidates.filter(|candidate| wanted.covered.iter().all(|process| !candidate.runs_in.contains(process))).collect()
 }
 
 /// Functions in which something is prepared before anything is built: init may have to follow there.
