@@ -146,7 +146,11 @@ pub fn facts(
         deployed: deployed(workspace, &project),
         systems: systems(catalogue, workspace, &processes, &declared, &locks),
         libraries: libraries.collect(),
-        locks: locks.iter().filter(|lock| python_manifest::is_lock(lock.path())).map(|lock| lock.path().to_owned()).collect(),
+        locks: locks
+            .iter()
+            .filter(|lock| python_manifest::is_lock(lock.path()))
+            .map(|lock| lock.path().to_owned())
+            .collect(),
         project,
         processes,
         manifests,
@@ -231,7 +235,10 @@ fn read_locks(workspace: &Workspace, project: &Project, manifests: &[Manifest]) 
         if !beside || !python_manifest::is_lock(&file.path) {
             continue;
         }
-        match workspace.read(&file.path).and_then(|bytes| Lock::read(&file.path, bytes.to_vec()).map_err(manifest_problem)) {
+        match workspace
+            .read(&file.path)
+            .and_then(|bytes| Lock::read(&file.path, bytes.to_vec()).map_err(manifest_problem))
+        {
             Ok(lock) => locks.extend(lock),
             Err(problem) => problems.push(problem),
         }
@@ -387,9 +394,10 @@ impl Facts {
     pub fn unseen_init(&self, workspace: &Workspace, process: usize) -> Option<&ExistingInit> {
         let folder = |file: FileId| workspace.path(file).parent();
         let nobody_loads = |init: &&ExistingInit| !self.processes.iter().any(|process| process.trace.loads(init.file));
-        self.started.iter().filter(nobody_loads).find(|init| {
-            self.processes[process].trace.loads.iter().any(|load| folder(load.file) == folder(init.file))
-        })
+        self.started
+            .iter()
+            .filter(nobody_loads)
+            .find(|init| self.processes[process].trace.loads.iter().any(|load| folder(load.file) == folder(init.file)))
     }
 
     /// The name to call the project by: its manifest's, else its folder's.

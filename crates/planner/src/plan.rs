@@ -84,7 +84,8 @@ pub fn plan(
     let covered = facts.covered();
     let unseen = |number: &usize| facts.unseen_init(workspace, *number);
     let open = |need: Need| -> Vec<usize> {
-        let open = (0..facts.processes.len()).filter(|number| facts.needs[*number] == need && !covered.contains(number));
+        let open =
+            (0..facts.processes.len()).filter(|number| facts.needs[*number] == need && !covered.contains(number));
         open.filter(|number| unseen(number).is_none()).collect()
     };
     let undecided = (0..facts.processes.len()).filter(|number| !covered.contains(number)).filter_map(|n| unseen(&n));
@@ -95,14 +96,17 @@ pub fn plan(
     let (sites, missing) = placement::sites(catalogue, workspace, wanted);
     for number in missing {
         let process = &facts.processes[number];
-        let other = facts.started.iter().find(|init| covered.iter().any(|number| shares(facts, *number, init, process)));
+        let other =
+            facts.started.iter().find(|init| covered.iter().any(|number| shares(facts, *number, init, process)));
         let help = match other {
             Some(init) => format!(
                 "all it loads is loaded by processes that start the SDK at {}:{}: move that call to a module that both load",
                 init.place.path.display(),
                 init.place.line
             ),
-            None => "call `sentry_sdk.init()` before its objects are built, in a module that it always loads".to_owned(),
+            None => {
+                "call `sentry_sdk.init()` before its objects are built, in a module that it always loads".to_owned()
+            }
         };
         plan.diagnostics.push(Diagnostic {
             code: Code::NoInit,
@@ -317,7 +321,8 @@ fn requirement(facts: &Facts, recommendation: &Recommendation, fix: &mut Fix, di
         message,
         help,
     };
-    let (manifest, compiled): (&Manifest, _) = match python_manifest::choose(&facts.manifests, &wanted, &facts.deployed) {
+    let (manifest, compiled): (&Manifest, _) = match python_manifest::choose(&facts.manifests, &wanted, &facts.deployed)
+    {
         Choice::Manifest { index, compiled, .. } => (&facts.manifests[index], compiled),
         Choice::Advice { text, reason } => {
             diagnostics.push(by_hand(reason, text, None));

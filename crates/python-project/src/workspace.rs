@@ -129,9 +129,7 @@ impl Workspace {
         if let Some(Ok(module)) = module {
             return Ok(module.source.bytes().into());
         }
-        let bytes: Rc<[u8]> = walk::read(&self.root.join(path))
-            .map_err(|error| unreadable(path, &error))?
-            .into();
+        let bytes: Rc<[u8]> = walk::read(&self.root.join(path)).map_err(|error| unreadable(path, &error))?.into();
         self.texts.borrow_mut().insert(path.to_owned(), Rc::clone(&bytes));
         Ok(bytes)
     }
@@ -225,6 +223,12 @@ impl Workspace {
     /// Whether the folder has Python files below it.
     pub fn has_python(&self, folder: &Path) -> bool {
         self.python_folders.contains(folder)
+    }
+
+    /// Whether the path is a Python file in a package: `shop/views/setup.py` sets up no distribution.
+    pub fn module_of_package(&self, path: &Path) -> bool {
+        let is_python = self.find(path).is_some_and(|file| self.file(file).python.is_some());
+        is_python && self.find(&path.with_file_name("__init__.py")).is_some()
     }
 
     /// Whether the file is a package's `__init__`.
