@@ -4,8 +4,8 @@
 
 use std::collections::BTreeSet;
 
-use include_dir::{Dir, include_dir};
 use pep440_rs::Version;
+use include_dir::{Dir, include_dir};
 use python_project::process::Process;
 use python_project::{Launcher, Meaning, ObjectId, Target, Vocabulary};
 use serde::Deserialize;

@@ -279,7 +279,8 @@ fn sdk_in_force(
 }
 
 /// Where production is declared, what nothing declares is not required to report, if something of its kind is declared.
-/// A program that is of no known system is required to only when the project has nothing else.
+/// A program that is of no known system is required to when production runs it; where nothing says what production runs and the project
+/// has nothing else, so are the scripts that packaging declares.
 fn needs(catalogue: &Catalogue, processes: &[Process]) -> Vec<Need> {
     let roles = |process: &Process| -> Vec<Role> {
         catalogue.systems_of(process).into_iter().map(|system| catalogue.systems[system].role).collect()
@@ -287,13 +288,15 @@ fn needs(catalogue: &Catalogue, processes: &[Process]) -> Vec<Need> {
     let is_deployed = |process: &Process| matches!(process.origin, Origin::Declared { deployed: true, .. });
     let deployed: Vec<Role> = processes.iter().filter(|process| is_deployed(process)).flat_map(roles).collect();
     let is_declared = |process: &Process| matches!(process.origin, Origin::Declared { .. });
-    // Nothing of a known system: what production runs, else the scripts that packaging declares.
     let nothing_known = processes.iter().all(|process| roles(process).is_empty());
     let nothing_deployed = !processes.iter().any(is_deployed);
     let need = |process: &Process| {
         let own = roles(process);
         let required = if own.is_empty() {
-            nothing_known && (is_deployed(process) || (nothing_deployed && is_declared(process)))
+            // One that hands over to another package at once may be of a known system, started in a way that is not seen.
+            let is_opaque = process.trace.loads.len() == 1;
+            (is_deployed(process) && (nothing_known || !is_opaque))
+                || (nothing_known && nothing_deployed && is_declared(process))
         } else {
             is_deployed(process) || own.iter().any(|role| !deployed.contains(role))
         };

@@ -159,11 +159,7 @@ fn options(
             if let Some(obstacle) = catalogue.sdk.obstacle(&sdk.version, &option.name)
                 && (sdk.fixed || obstacle == Obstacle::Gone)
             {
-                notes.push(format!(
-                    "{} left out: {}",
-                    feature.title,
-                    catalogue.sdk.sentence(obstacle, &sdk.version, &option.name)
-                ));
+                notes.push(format!("{} left out: {}", feature.title, catalogue.sdk.sentence(obstacle, &sdk.version, &option.name)));
                 continue;
             }
             let value = match (option.name.as_str(), choices.sample_rate) {
