@@ -361,7 +361,10 @@ fn needs(catalogue: &Catalogue, processes: &[Process]) -> Vec<Need> {
         let required = if process.origin == Origin::Pointed {
             true
         } else if own.is_empty() {
-            nothing_known && (is_deployed(process) || (nothing_deployed && is_declared(process)))
+            // One that hands over to another package at once may be of a known system, started in a way that is not seen.
+            let is_opaque = process.trace.loads.len() == 1;
+            (is_deployed(process) && (nothing_known || !is_opaque))
+                || (nothing_known && nothing_deployed && is_declared(process))
         } else {
             let standing = Standing::of(process);
             let yields = |role: &Role| known.iter().any(|(other, best)| other == role && standing.yields_to(*best));

@@ -1,7 +1,8 @@
 //! The state of a run on paper: time, certainty, the stack, the modules. Read [`Runner`] first.
 //! What statements, expressions, calls and imports do to it stands in the files of those names.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -29,8 +30,10 @@ pub(super) struct Runner<'a> {
     pub(super) arguments: &'a [String],
     pub(super) settings: &'a [FileId],
     pub(super) modules: HashMap<FileId, Scope>,
-    /// Per file: the files that it requested for certain while it was loading, and others.
-    pub(super) requests: Vec<FileId>,
+    /// Every module that was asked for, in order, loaded before or not.
+    requests: Vec<FileId>,
+    /// For each module the requests that were made while it loaded.
+    requested_by: HashMap<FileId, Range<usize>>,
     pub(super) trace: Trace,
     pub(super) relevance: Relevance,
     /// Whether what happens now happens whatever the branches decide.
@@ -77,6 +80,7 @@ impl<'a> Runner<'a> {
             settings: &start.settings,
             modules: HashMap::new(),
             requests: Vec::new(),
+            requested_by: HashMap::new(),
             trace: Trace::default(),
             relevance: Relevance::default(),
             certain: true,
@@ -233,11 +237,26 @@ impl<'a> Runner<'a> {
         self.modules.insert(file, Rc::clone(&scope));
         let time = self.tick();
         self.trace.loads.push(Load { file, time, certain: self.certain });
+        let first = self.requests.len();
         if let Ok(module) = self.workspace.module(file) {
             let frame = Frame { file, scope: Rc::clone(&scope), method: None, class_body: false };
             self.run_body(BlockId { file, function: None }, &module.outline.body, &frame, &mut Vec::new());
         }
+        self.requested_by.insert(file, first..self.requests.len());
         scope
+    }
+
+    /// The modules asked for since the request of this number, and those that they asked for when they loaded, which may be long ago.
+    fn requested_since(&self, first: usize) -> HashSet<FileId> {
+        let mut requested = HashSet::new();
+        let mut open = self.requests[first..].to_vec();
+        while let Some(file) = open.pop() {
+            if requested.insert(file) {
+                let loading = self.requested_by.get(&file).cloned().unwrap_or_default();
+                open.extend(&self.requests[loading]);
+            }
+        }
+        requested
     }
 
     /// Runs the body of a module or function and notes when each of its statements began.
@@ -315,7 +334,7 @@ impl<'a> Runner<'a> {
     ) -> Flow {
         let before = scope.borrow().names.clone();
         let mut outcomes = if exhaustive { Vec::new() } else { vec![before.clone()] };
-        let mut common: Option<Vec<FileId>> = (!exhaustive).then(Vec::new);
+        let mut common: Option<HashSet<FileId>> = (!exhaustive || !self.certain).then(HashSet::new);
         let mut flows = if exhaustive { Vec::new() } else { vec![Flow::Next] };
         for body in bodies {
             scope.borrow_mut().names.clone_from(&before);
@@ -325,10 +344,13 @@ impl<'a> Runner<'a> {
             // An arm that raises is not how a program starts.
             if flow != Flow::Raised {
                 outcomes.push(scope.borrow().names.clone());
-                let requested = &self.requests[first_request..];
                 match &mut common {
-                    None => common = Some(requested.to_vec()),
-                    Some(common) => common.retain(|file| requested.contains(file)),
+                    None => common = Some(self.requested_since(first_request)),
+                    Some(common) if common.is_empty() => {}
+                    Some(common) => {
+                        let requested = self.requested_since(first_request);
+                        common.retain(|file| requested.contains(file));
+                    }
                 }
             }
         }
