@@ -31,11 +31,13 @@ pub(super) struct Runner<'a> {
     pub(super) settings: &'a [FileId],
     pub(super) modules: HashMap<FileId, Scope>,
     /// Every module that was asked for, in order, loaded before or not.
-    requests: Vec<FileId>,
+    pub(super) requests: Vec<FileId>,
     /// For each module the requests that were made while it loaded.
-    requested_by: HashMap<FileId, Range<usize>>,
+    pub(super) requested_by: HashMap<FileId, Range<usize>>,
     pub(super) trace: Trace,
     pub(super) relevance: Relevance,
+    /// Whether settings are being loaded: which of them takes over which matters, also where no word of the vocabulary stands.
+    pub(super) in_settings: bool,
     /// Whether what happens now happens whatever the branches decide.
     pub(super) certain: bool,
     /// Modules that are loaded once everything else has been.
@@ -83,6 +85,7 @@ impl<'a> Runner<'a> {
             requested_by: HashMap::new(),
             trace: Trace::default(),
             relevance: Relevance::default(),
+            in_settings: false,
             certain: true,
             later: Vec::new(),
             time: 0,
@@ -229,7 +232,7 @@ impl<'a> Runner<'a> {
         if let Some(scope) = self.modules.get(&file) {
             return Rc::clone(scope);
         }
-        if dunder_name.is_empty() && !self.matters(file) {
+        if dunder_name.is_empty() && !self.in_settings && !self.matters(file) {
             return self.pass_through(file);
         }
         let scope = Scope::default();
