@@ -290,9 +290,9 @@ fn sdk_in_force(
             return SdkInForce { version, fixed: true, ground: Ground::Locked(lock.path().to_owned()) };
         }
     }
-    let asked = declared
-        .iter()
-        .filter(|(_, one)| one.distribution == SDK_DISTRIBUTION && matches!(one.group, Group::Runtime | Group::Constraint));
+    let asked = declared.iter().filter(|(_, one)| {
+        one.distribution == SDK_DISTRIBUTION && matches!(one.group, Group::Runtime | Group::Constraint)
+    });
     // A bound in a constraints file is as good as one in the list itself.
     let lowest = asked
         .filter_map(|(path, one)| Some((version::lowest(&one.specifier)?, path, one)))
@@ -438,7 +438,10 @@ fn existing_inits(
     }
     let loaded = processes.iter().flat_map(|process| process.trace.loads.iter().map(|load| load.file));
     let own = workspace.files().map(|(id, _)| id).filter(|id| project.owns(projects, workspace, *id));
-    let files: BTreeSet<FileId> = loaded.filter(|file| names_something(workspace, *file)).chain(own.filter(|id| mentions_sdk(workspace, *id))).collect();
+    let files: BTreeSet<FileId> = loaded
+        .filter(|file| names_something(workspace, *file))
+        .chain(own.filter(|id| mentions_sdk(workspace, *id)))
+        .collect();
     for file in files.into_iter().filter(|file| !is_set_aside(workspace.path(*file))) {
         let Ok(module) = workspace.module(file) else { continue };
         for offset in crate::existing::init_calls(&module.outline) {

@@ -13,8 +13,8 @@ use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::facts::{Facts, Need, location};
 use crate::idiom;
 use crate::init_call::{InitCall, integration_import};
-use crate::placement::{self, InitSite, body_of};
 use crate::notes::{self, unreadable};
+use crate::placement::{self, InitSite, body_of};
 use crate::recommend::Recommendation;
 use crate::requirement::Requirement;
 
@@ -152,8 +152,7 @@ fn fix(
 ) -> Result<(Fix, Vec<Diagnostic>), Diagnostic> {
     let inits = sites.iter().map(|site| init_addition(catalogue, workspace, site, recommendation));
     let additions = inits.chain(also.additions.into_iter().map(Ok)).collect::<Result<Vec<_>, _>>()?;
-    let mut fix =
-        Fix { files: addition::edits(workspace, additions, style)?, created: also.created, ..Fix::default() };
+    let mut fix = Fix { files: addition::edits(workspace, additions, style)?, created: also.created, ..Fix::default() };
     fix.files.extend(also.files);
     let mut diagnostics = Vec::new();
     requirement.put_into(&mut fix, facts, &mut diagnostics);
@@ -195,8 +194,8 @@ fn init_addition(
         integrations.push(name);
     }
     let mut arguments = recommendation.options.clone();
-    if let Some(dsn) =
-        idiom::dsn(catalogue, &parsed, &module.outline, at).filter(|_| !arguments.iter().any(|argument| argument.name == "dsn"))
+    if let Some(dsn) = idiom::dsn(catalogue, &parsed, &module.outline, at)
+        .filter(|_| !arguments.iter().any(|argument| argument.name == "dsn"))
     {
         arguments.insert(0, dsn);
     }
