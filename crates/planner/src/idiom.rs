@@ -140,7 +140,10 @@ mod tests {
     fn the_dsn_is_read_as_the_module_reads_its_other_settings() {
         for (lines, expected) in [
             ("import environ\nenv = environ.Env()\nenv.read_env()", "dsn=env(\"SENTRY_DSN\", default=None),"),
-            ("from environ import Env as E\ne = E(DEBUG=(bool, False))\nE.read_env()", "dsn=e(\"SENTRY_DSN\", default=None),"),
+            (
+                "from environ import Env as E\ne = E(DEBUG=(bool, False))\nE.read_env()",
+                "dsn=e(\"SENTRY_DSN\", default=None),",
+            ),
             ("from decouple import config", "dsn=config(\"SENTRY_DSN\", default=None),"),
             ("from decouple import config as setting", "dsn=setting(\"SENTRY_DSN\", default=None),"),
             ("from environs import env\nenv.read_env()", "dsn=env.str(\"SENTRY_DSN\", default=None),"),

@@ -41,10 +41,8 @@ pub(super) fn env_examples(workspace: &Workspace, facts: &Facts) -> Vec<FileEdit
 /// `SENTRY_DSN=` as the other lines are written: with their line ending, with `export` when all have it, with their spaces and quotes.
 fn line(text: &str) -> Edit {
     let ending = if text.contains("\r\n") { "\r\n" } else { "\n" };
-    let assignments: Vec<&str> = text
-        .lines()
-        .filter(|line| !line.trim_start().starts_with('#') && line.contains('='))
-        .collect();
+    let assignments: Vec<&str> =
+        text.lines().filter(|line| !line.trim_start().starts_with('#') && line.contains('=')).collect();
     let all = |test: &dyn Fn(&str) -> bool| !assignments.is_empty() && assignments.iter().all(|line| test(line));
     let export = if all(&|line| line.starts_with("export ")) { "export " } else { "" };
     let equals = if all(&|line| line.contains(" = ") || line.ends_with(" =")) { " =" } else { "=" };
@@ -81,7 +79,8 @@ mod tests {
     fn files_beside_the_project_get_it_once_and_with_the_init() {
         let app = ("app.py", "from flask import Flask\napp = Flask(__name__)\n");
         let requirements = ("requirements.txt", "flask\n");
-        let written = planned(&[app, requirements, (".env.example", "A=1\n"), ("deep/.env.example", "A=1\n"), (".env", "A=1\n")]);
+        let written =
+            planned(&[app, requirements, (".env.example", "A=1\n"), ("deep/.env.example", "A=1\n"), (".env", "A=1\n")]);
         assert_eq!(written.added(".env.example"), "SENTRY_DSN=\n");
         assert_eq!(written.diff.matches("SENTRY_DSN=").count(), 1, "{}", written.diff);
         let known = planned(&[app, requirements, (".env.dist", "# SENTRY_DSN=\n")]);
