@@ -137,7 +137,7 @@ fn detect(
         let recommendation = recommend(catalogue, &facts, &choices)?;
         let declared: Vec<Declared> = facts.manifests.iter().flat_map(Manifest::declared).collect();
         let style = |path: &Path| import_style(workspace, project, &declared, path);
-        let plan = planner::plan::plan(catalogue, workspace, &facts, &recommendation, &style);
+        let plan = planner::plan::plan(catalogue, workspace, &facts, &recommendation, &choices, &style);
         outcomes.push(Outcome { facts, recommendation, plan });
     }
     Ok((outcomes, problems))
