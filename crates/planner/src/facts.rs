@@ -8,10 +8,11 @@ use pep440_rs::Version;
 use python_manifest::{Declared, Group, Lock, Manifest, ReferenceKind};
 use python_project::commands::is_deployment_file;
 use python_project::process::{Origin, Process};
-use python_project::project::{Project, is_set_aside};
-use python_project::{FileId, Problem, Workspace};
+use python_project::project::{Project, is_set_aside, project_of};
+use python_project::{BareCommand, FileId, Problem, Workspace, bare_commands};
 
 use crate::catalogue::{Catalogue, Role};
+use crate::libraries::{self, LibraryUse};
 use crate::version;
 
 /// What is known of one project.
@@ -21,16 +22,20 @@ pub struct Facts {
     pub project: Project,
     /// The processes it runs.
     pub processes: Vec<Process>,
+    /// Commands that start a known program and name nothing of the project for it to load.
+    pub bare: Vec<BareCommand>,
     /// For each process, whether it has to report to Sentry.
     pub needs: Vec<Need>,
     /// The systems whose objects are built, as numbers into the catalogue, in its order.
     pub systems: Vec<SystemUse>,
     /// Libraries of the catalogue that are declared, as numbers into it.
     pub libraries: Vec<usize>,
+    /// Those that it uses.
+    pub used: Vec<LibraryUse>,
     /// Its manifests, read.
     pub manifests: Vec<Manifest>,
     /// Its lock files.
-    pub locks: Vec<PathBuf>,
+    pub locks: Vec<Lock>,
     /// Manifests that could not be read.
     pub problems: Vec<Problem>,
     /// The SDK that its options are written for.
@@ -87,6 +92,13 @@ pub struct SdkInForce {
     pub ground: Ground,
 }
 
+impl SdkInForce {
+    /// Whether something that came with a release can be written: it has it, or may be raised to it.
+    pub fn can_have(&self, since: &Version) -> bool {
+        !self.fixed || self.version >= *since
+    }
+}
+
 /// Why a release of the SDK is written for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ground {
@@ -116,12 +128,15 @@ pub struct ExistingInit {
     pub file: FileId,
     /// The processes that run it while they start.
     pub run_by: Vec<usize>,
+    /// Whether anything seen loads its module.
+    pub is_reached: bool,
 }
 
-/// Finds out about a project. `processes` are the project's own.
+/// Finds out about one of the workspace's `projects`. `processes` are the project's own.
 pub fn facts(
     catalogue: &Catalogue,
     workspace: &Workspace,
+    projects: &[Project],
     project: Project,
     processes: Vec<Process>,
     chosen_sdk: Option<Version>,
@@ -134,23 +149,24 @@ pub fn facts(
         .flat_map(|manifest| manifest.declared().into_iter().map(|one| (manifest.path().to_owned(), one)))
         .collect();
     let sdk = sdk_in_force(catalogue, &declared, &locks, chosen_sdk);
-    let started = existing_inits(workspace, &processes);
+    let started = existing_inits(workspace, projects, &project, &processes);
     let raven =
         declared.iter().find(|(_, one)| one.distribution == "raven").map(|(path, one)| (path.clone(), one.line));
+    let bare = bare(catalogue, workspace, projects, &project);
+    let systems = systems(catalogue, workspace, (&processes, &bare), &declared, &locks);
+    let used = libraries::used(catalogue, workspace, &processes, declared.iter().map(|(_, one)| one), &locks);
     let libraries = catalogue.libraries.iter().enumerate();
     let libraries =
         libraries.filter(|(_, library)| declares(&declared, &library.distributions)).map(|(number, _)| number);
     Facts {
         needs: needs(catalogue, &processes),
-        anchors: anchors(catalogue, &processes),
+        anchors: anchors(catalogue, &systems),
         deployed: deployed(workspace, &project),
-        systems: systems(catalogue, workspace, &processes, &declared, &locks),
+        systems,
         libraries: libraries.collect(),
-        locks: locks
-            .iter()
-            .filter(|lock| python_manifest::is_lock(lock.path()))
-            .map(|lock| lock.path().to_owned())
-            .collect(),
+        used,
+        bare,
+        locks: locks.into_iter().filter(|lock| python_manifest::is_lock(lock.path())).collect(),
         project,
         processes,
         manifests,
@@ -162,10 +178,17 @@ pub fn facts(
 }
 
 /// The distributions of the systems in use.
-fn anchors(catalogue: &Catalogue, processes: &[Process]) -> Vec<String> {
-    let systems: BTreeSet<usize> = processes.iter().flat_map(|process| catalogue.systems_of(process)).collect();
-    let names = systems.into_iter().flat_map(|system| &catalogue.systems[system].distributions);
-    names.cloned().collect()
+fn anchors(catalogue: &Catalogue, systems: &[SystemUse]) -> Vec<String> {
+    systems.iter().flat_map(|used| &catalogue.systems[used.system].distributions).cloned().collect()
+}
+
+/// The project's commands that name nothing for their program to load; those of production, where there are such.
+fn bare(catalogue: &Catalogue, workspace: &Workspace, projects: &[Project], project: &Project) -> Vec<BareCommand> {
+    let mut bare = bare_commands(workspace, &catalogue.vocabulary(), projects);
+    bare.retain(|command| project_of(projects, &command.folder.join("_")) == project);
+    let deployed = bare.iter().any(|command| command.deployed);
+    bare.retain(|command| command.deployed || !deployed);
+    bare
 }
 
 /// Manifests that deployment files of the project install.
@@ -226,7 +249,7 @@ fn manifest_problem(error: python_manifest::ManifestError) -> Problem {
     Problem::new(error.path, error.message).at(error.line, error.column).help(error.help)
 }
 
-/// The lock files of the project, or of the workspace around it, and requirements files that were compiled.
+/// The lock files of the project, or of the workspace that it is a member of, and requirements files that were compiled.
 fn read_locks(workspace: &Workspace, project: &Project, manifests: &[Manifest]) -> (Vec<Lock>, Vec<Problem>) {
     let (mut locks, mut problems) = (Vec::new(), Vec::new());
     let around: Vec<&Path> = project.folder.ancestors().collect();
@@ -239,12 +262,18 @@ fn read_locks(workspace: &Workspace, project: &Project, manifests: &[Manifest]) 
             .read(&file.path)
             .and_then(|bytes| Lock::read(&file.path, bytes.to_vec()).map_err(manifest_problem))
         {
-            Ok(lock) => locks.extend(lock),
+            Ok(lock) => locks.extend(lock.filter(|lock| is_locked_by(project, manifests, lock))),
             Err(problem) => problems.push(problem),
         }
     }
     locks.extend(manifests.iter().filter_map(Lock::of_requirements));
     (locks, problems)
+}
+
+/// A lock file of a folder above holds what the project installs only when it names the project.
+fn is_locked_by(project: &Project, manifests: &[Manifest], lock: &Lock) -> bool {
+    let names = || manifests.iter().filter_map(Manifest::project_name);
+    lock.path().parent() == Some(project.folder.as_path()) || names().any(|name| lock.version_of(name).is_some())
 }
 
 fn sdk_in_force(
@@ -257,13 +286,13 @@ fn sdk_in_force(
         return SdkInForce { version, fixed: true, ground: Ground::Chosen };
     }
     for lock in locks {
-        if let Some(version) = lock.version_of("sentry-sdk").and_then(|text| text.parse().ok()) {
+        if let Some(version) = lock.version_of(SDK_DISTRIBUTION).and_then(|text| text.parse().ok()) {
             return SdkInForce { version, fixed: true, ground: Ground::Locked(lock.path().to_owned()) };
         }
     }
     let asked = declared
         .iter()
-        .filter(|(_, one)| one.distribution == "sentry-sdk" && matches!(one.group, Group::Runtime | Group::Constraint));
+        .filter(|(_, one)| one.distribution == SDK_DISTRIBUTION && matches!(one.group, Group::Runtime | Group::Constraint));
     // A bound in a constraints file is as good as one in the list itself.
     let lowest = asked
         .filter_map(|(path, one)| Some((version::lowest(&one.specifier)?, path, one)))
@@ -278,27 +307,68 @@ fn sdk_in_force(
     }
 }
 
-/// Where production is declared, what nothing declares is not required to report, if something of its kind is declared.
+/// What speaks for a process being run in production.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    /// What a platform reads runs it.
+    Deployed,
+    /// A script, a Makefile or packaging names it.
+    Declared,
+    /// Servers look for a file of that name.
+    ByName,
+    /// Only its own file says that it is a program.
+    Likely,
+}
+
+impl Standing {
+    fn of(process: &Process) -> Self {
+        match process.origin {
+            Origin::Declared { deployed: true, .. } | Origin::Pointed => Self::Deployed,
+            Origin::Declared { deployed: false, .. } => Self::Declared,
+            Origin::Conventional if process.role != "script" => Self::ByName,
+            Origin::Conventional | Origin::Inferred => Self::Likely,
+        }
+    }
+
+    /// Whether the other one shows that this one is not how the project runs: a `__main__` guard is often there for a
+    /// developer's convenience, and so is a Makefile where production is declared.
+    fn yields_to(self, other: Self) -> bool {
+        match other {
+            Self::Deployed => self != Self::Deployed,
+            Self::Declared => self == Self::Likely,
+            Self::ByName | Self::Likely => false,
+        }
+    }
+}
+
+/// A process is required to report unless another one of its kind shows that it is not how the project runs.
 /// A program that is of no known system is required to when production runs it; where nothing says what production runs and the project
 /// has nothing else, so are the scripts that packaging declares.
 fn needs(catalogue: &Catalogue, processes: &[Process]) -> Vec<Need> {
     let roles = |process: &Process| -> Vec<Role> {
         catalogue.systems_of(process).into_iter().map(|system| catalogue.systems[system].role).collect()
     };
-    let is_deployed = |process: &Process| matches!(process.origin, Origin::Declared { deployed: true, .. });
-    let deployed: Vec<Role> = processes.iter().filter(|process| is_deployed(process)).flat_map(roles).collect();
-    let is_declared = |process: &Process| matches!(process.origin, Origin::Declared { .. });
-    let nothing_known = processes.iter().all(|process| roles(process).is_empty());
+    let known: Vec<(Role, Standing)> = processes
+        .iter()
+        .flat_map(|process| roles(process).into_iter().map(|role| (role, Standing::of(process))))
+        .collect();
+    let nothing_known = known.is_empty();
+    let is_deployed = |process: &Process| Standing::of(process) == Standing::Deployed;
     let nothing_deployed = !processes.iter().any(is_deployed);
+    let is_declared = |process: &Process| matches!(process.origin, Origin::Declared { .. });
     let need = |process: &Process| {
         let own = roles(process);
-        let required = if own.is_empty() {
+        let required = if process.origin == Origin::Pointed {
+            true
+        } else if own.is_empty() {
             // One that hands over to another package at once may be of a known system, started in a way that is not seen.
             let is_opaque = process.trace.loads.len() == 1;
             (is_deployed(process) && (nothing_known || !is_opaque))
                 || (nothing_known && nothing_deployed && is_declared(process))
         } else {
-            is_deployed(process) || own.iter().any(|role| !deployed.contains(role))
+            let standing = Standing::of(process);
+            let yields = |role: &Role| known.iter().any(|(other, best)| other == role && standing.yields_to(*best));
+            !own.iter().all(yields)
         };
         if required { Need::Required } else { Need::Optional }
     };
@@ -308,16 +378,24 @@ fn needs(catalogue: &Catalogue, processes: &[Process]) -> Vec<Need> {
 fn systems(
     catalogue: &Catalogue,
     workspace: &Workspace,
-    processes: &[Process],
+    (processes, bare): (&[Process], &[BareCommand]),
     declared: &[(PathBuf, Declared)],
     locks: &[Lock],
 ) -> Vec<SystemUse> {
     let mut places: BTreeMap<usize, Vec<Location>> = BTreeMap::new();
+    for command in bare {
+        if let Some((system, _)) = catalogue.settings_file(&command.launcher) {
+            places.entry(system).or_default();
+        }
+    }
     for process in processes {
         for system in catalogue.systems_of(process) {
             let known = places.entry(system).or_default();
-            for (_, event) in process.trace.built().filter(|(object, _)| object.0 == system) {
-                let place = location(workspace, event.file, event.span.start);
+            let built = process.trace.built().filter(|(object, _)| object.0 == system);
+            let served = process.trace.served.as_ref().filter(|_| !catalogue.systems[system].serves.is_empty());
+            let served = served.map(|served| (served.file, served.span.start));
+            for (file, offset) in built.map(|(_, event)| (event.file, event.span.start)).chain(served) {
+                let place = location(workspace, file, offset);
                 if !known.contains(&place) {
                     known.push(place);
                 }
@@ -341,9 +419,14 @@ pub fn location(workspace: &Workspace, file: FileId, offset: usize) -> Location 
     Location { path: workspace.path(file).to_owned(), line, column }
 }
 
-/// Inits that a process runs, inits in modules that a process loads although nothing seen calls them: in a start-up hook, say,
-/// and inits in modules beside those, which may be loaded in a way that is not seen: by a variable that only production sets, say.
-fn existing_inits(workspace: &Workspace, processes: &[Process]) -> Vec<ExistingInit> {
+/// Every init of the project: run by a process, or standing in a module that a process loads although nothing seen calls it
+/// (in a start-up hook, say), or in a module that nothing was seen to load.
+fn existing_inits(
+    workspace: &Workspace,
+    projects: &[Project],
+    project: &Project,
+    processes: &[Process],
+) -> Vec<ExistingInit> {
     let mut found: BTreeMap<(FileId, usize), Vec<usize>> = BTreeMap::new();
     for (number, process) in processes.iter().enumerate() {
         for event in process.trace.started() {
@@ -352,61 +435,75 @@ fn existing_inits(workspace: &Workspace, processes: &[Process]) -> Vec<ExistingI
                 run_by.push(number);
             }
         }
-        for load in &process.trace.loads {
-            if is_set_aside(workspace.path(load.file)) {
-                continue;
-            }
-            let Ok(module) = workspace.module(load.file) else { continue };
-            for offset in crate::existing::init_calls(&module.outline) {
-                found.entry((load.file, offset)).or_default();
-            }
-        }
     }
-    let loaded: BTreeSet<Option<&Path>> = processes
-        .iter()
-        .flat_map(|process| process.trace.loads.iter().map(|load| workspace.path(load.file).parent()))
-        .collect();
-    for (id, file) in workspace.files() {
-        let may_start = file.python.is_some_and(|words| words.vocabulary) && !is_set_aside(&file.path);
-        if !may_start || !loaded.contains(&file.path.parent()) {
-            continue;
-        }
-        let Ok(module) = workspace.module(id) else { continue };
+    let loaded = processes.iter().flat_map(|process| process.trace.loads.iter().map(|load| load.file));
+    let own = workspace.files().map(|(id, _)| id).filter(|id| project.owns(projects, workspace, *id));
+    let files: BTreeSet<FileId> = loaded.filter(|file| names_something(workspace, *file)).chain(own.filter(|id| mentions_sdk(workspace, *id))).collect();
+    for file in files.into_iter().filter(|file| !is_set_aside(workspace.path(*file))) {
+        let Ok(module) = workspace.module(file) else { continue };
         for offset in crate::existing::init_calls(&module.outline) {
-            found.entry((id, offset)).or_default();
+            found.entry((file, offset)).or_default();
         }
     }
+    let reached = |file: FileId, run_by: &[usize]| {
+        // A program starts the SDK for itself, whether or not it is among the processes.
+        let is_program = workspace.file(file).python.is_some_and(|words| words.main);
+        !run_by.is_empty() || is_program || processes.iter().any(|process| process.trace.loads(file))
+    };
     found
         .into_iter()
-        .map(|((file, offset), run_by)| ExistingInit { place: location(workspace, file, offset), file, run_by })
+        .map(|((file, offset), run_by)| ExistingInit {
+            place: location(workspace, file, offset),
+            is_reached: reached(file, &run_by),
+            file,
+            run_by,
+        })
         .collect()
 }
 
+fn names_something(workspace: &Workspace, file: FileId) -> bool {
+    workspace.file(file).python.is_some_and(|words| words.vocabulary)
+}
+
+fn mentions_sdk(workspace: &Workspace, file: FileId) -> bool {
+    let words = workspace.file(file).python;
+    words.is_some_and(|words| words.vocabulary)
+        && workspace
+            .read(workspace.path(file))
+            .is_ok_and(|bytes| bytes.windows(SDK.len()).any(|window| window == SDK.as_bytes()))
+}
+
+const SDK: &str = "sentry_sdk";
+const SDK_DISTRIBUTION: &str = "sentry-sdk";
+
 impl Facts {
-    /// The processes that have an init: run while they start, or standing in a module that they load.
+    /// Whether a manifest asks for the SDK.
+    pub fn declares_sdk(&self) -> bool {
+        self.manifests.iter().flat_map(Manifest::declared).any(|one| one.distribution == "sentry-sdk")
+    }
+
+    /// An init whose module nothing seen loads. Frameworks load modules by names in lists and by entry points, so it may well run.
+    pub fn unreached_init(&self) -> Option<&ExistingInit> {
+        self.started.iter().find(|init| !init.is_reached)
+    }
+
+    /// Whether the process has an init: run while it starts, or standing in a module that it loads.
+    pub fn reaches_init(&self, process: usize) -> bool {
+        let reaches =
+            |init: &ExistingInit| init.run_by.contains(&process) || self.processes[process].trace.loads(init.file);
+        self.started.iter().any(reaches)
+    }
+
+    /// The processes that reach an init, or of which nobody can say that they do not.
     pub fn covered(&self) -> Vec<usize> {
-        let has_init = |number: &usize| {
-            self.started
-                .iter()
-                .any(|init| init.run_by.contains(number) || self.processes[*number].trace.loads(init.file))
-        };
-        (0..self.processes.len()).filter(has_init).collect()
+        let unreached = self.unreached_init().is_some();
+        (0..self.processes.len()).filter(|process| unreached || self.reaches_init(*process)).collect()
     }
 
-    /// An init that the process may run in a way that is not seen: it stands in a module that no process loads, beside one that this process loads.
-    pub fn unseen_init(&self, workspace: &Workspace, process: usize) -> Option<&ExistingInit> {
-        let folder = |file: FileId| workspace.path(file).parent();
-        let nobody_loads = |init: &&ExistingInit| !self.processes.iter().any(|process| process.trace.loads(init.file));
-        self.started
-            .iter()
-            .filter(nobody_loads)
-            .find(|init| self.processes[process].trace.loads.iter().any(|load| folder(load.file) == folder(init.file)))
-    }
-
-    /// The name to call the project by: its manifest's, else its folder's.
-    pub fn name(&self, workspace: &Workspace) -> String {
+    /// The name to call the project by: its manifest's, else its folder's; a project in the root may have none.
+    pub fn name(&self, workspace: &Workspace) -> Option<String> {
         let named = self.manifests.iter().find_map(|manifest| manifest.project_name().map(str::to_owned));
         let folder = self.project.folder.file_name().or_else(|| workspace.root().file_name());
-        named.or_else(|| folder.map(|name| name.to_string_lossy().into_owned())).unwrap_or_else(|| ".".to_owned())
+        named.or_else(|| folder.map(|name| name.to_string_lossy().into_owned()))
     }
 }

@@ -34,7 +34,7 @@ fn plans(project: &str, expected: &str) {
         let own;
         (own, found) = found.into_iter().partition(|one| project_of(&projects, workspace.path(one.entry)) == project);
         let choices = Choices::default();
-        let facts = facts(&catalogue, &workspace, project.clone(), own, None);
+        let facts = facts(&catalogue, &workspace, &projects, project.clone(), own, None);
         for (process, need) in facts.processes.iter().zip(&facts.needs) {
             if *need == Need::Required {
                 lines.push(format!("{}: {}", process.name, process.command));
@@ -99,7 +99,7 @@ fn an_init_that_only_production_loads_is_not_doubled() {
     plans(
         "--- manage.py\nimport os\nfrom django.core.management import execute_from_command_line\nif __name__ == '__main__':\n    os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'conf.settings.local')\n    execute_from_command_line()\n--- requirements.txt\ndjango\nsentry-sdk\n--- conf/__init__.py\n--- conf/settings/__init__.py\n--- conf/settings/base.py\nDEBUG = False\n--- conf/settings/local.py\nfrom .base import *\n--- conf/settings/production.py\nimport sentry_sdk\nfrom .base import *\nsentry_sdk.init()\n",
         "manage: python manage.py
-         no-init conf/settings/production.py:3",
+         unreached-init conf/settings/production.py:3",
     );
 }
 
@@ -154,7 +154,8 @@ fn a_factory_handed_to_a_loader() {
     plans(
         "--- Dockerfile\nFROM python\nCOPY . .\nCMD [\"python\", \"-m\", \"shop\"]\n--- requirements.txt\nsanic\n--- shop/__init__.py\n--- shop/__main__.py\nfrom functools import partial\nfrom sanic.worker.loader import AppLoader\nfrom shop.boot import create_app\nloader = AppLoader(factory=partial(create_app, 1))\n--- shop/app.py\nfrom sanic import Sanic\nclass Shop(Sanic):\n    pass\n--- shop/boot.py\nfrom shop.app import Shop\ndef create_app(config):\n    return Shop('shop')\n",
         "Dockerfile: python -m shop
-         init in shop/boot.py before def create_app(config):",
+         init in shop/boot.py before def create_app(config):
+         listener-by-hand shop/boot.py:3",
     );
 }
 

@@ -18,6 +18,7 @@ use crate::{Manifest, ManifestError, is_manifest, toml_text, yaml};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lock {
     path: PathBuf,
+    format: Format,
     versions: BTreeMap<String, String>,
     refresh: Option<String>,
 }
@@ -79,7 +80,7 @@ impl Lock {
             Format::Pixi => Some("pixi lock".to_owned()),
             Format::Pylock | Format::Requirements => compiled_from(source.text()).and_then(|from| from.command),
         };
-        Ok(Some(Self { path: path.to_owned(), versions, refresh }))
+        Ok(Some(Self { path: path.to_owned(), format, versions, refresh }))
     }
 
     /// The exact pins of a generated requirements file; `None` when nothing says that it was generated.
@@ -90,7 +91,7 @@ impl Lock {
             Some((one.distribution, one.specifier[at].to_owned()))
         });
         let path = manifest.path().to_owned();
-        Some(Self { path, versions: pinned.collect(), refresh: from.command.clone() })
+        Some(Self { path, format: Format::Requirements, versions: pinned.collect(), refresh: from.command.clone() })
     }
 
     /// The path that was given to [`Lock::read`].
@@ -101,6 +102,17 @@ impl Lock {
     /// The version that the distribution, under any spelling, resolved to.
     pub fn version_of(&self, distribution: &str) -> Option<&str> {
         self.versions.get(&normalise(distribution)?).map(String::as_str)
+    }
+
+    /// Whether its tool makes it from a manifest of this name.
+    pub fn is_made_from(&self, manifest: &Path) -> bool {
+        let sources: &[&str] = match self.format {
+            Format::Poetry | Format::Uv | Format::Pdm | Format::Pylock => &["pyproject.toml"],
+            Format::Pipfile => &["Pipfile"],
+            Format::Pixi => &["pixi.toml", "pyproject.toml"],
+            Format::Requirements => &[],
+        };
+        sources.iter().any(|name| manifest.ends_with(name))
     }
 
     /// The command that brings the lock file up to date, where it is known.

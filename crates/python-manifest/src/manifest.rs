@@ -210,6 +210,11 @@ impl Manifest {
         self.contents.requires_python.as_deref()
     }
 
+    /// The command that refreshes the lock file of the tool that reads it, where something tells which tool that is.
+    pub fn refresh_command(&self) -> Option<&str> {
+        self.contents.refresh
+    }
+
     /// The project's name, as written.
     pub fn project_name(&self) -> Option<&str> {
         self.contents.project_name.as_deref()

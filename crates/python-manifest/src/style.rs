@@ -18,7 +18,7 @@ pub(crate) struct Style {
     parentheses: bool,
     space_after_operator: bool,
     space_after_comma: bool,
-    /// What stands before the version where every version is pinned: `==`, `== `, nothing.
+    /// What stands before the version where versions are pinned: `==`, `== `, nothing.
     pin: Option<String>,
     caret: bool,
     equals: &'static str,
@@ -120,13 +120,15 @@ impl Style {
     }
 }
 
-/// The text before the version where every versioned requirement admits exactly one version.
+/// The text before the version where three of four versioned requirements admit exactly one version: an upper bound here
+/// and there is an exception, not the habit.
 fn pin(notation: Notation, versioned: &[&Requirement]) -> Option<String> {
-    let pins = versioned.iter().map(|one| match notation {
+    let pins = versioned.iter().filter_map(|one| match notation {
         Notation::Conda => conda_pin(&one.specifier),
         _ => Bounds::parse(&one.specifier, notation)?.exact.map(|(at, _)| one.specifier[..at.start].to_owned()),
     });
-    pins.collect::<Option<Vec<String>>>()?.pop()
+    let mut pins: Vec<String> = pins.collect();
+    if pins.len() * 4 < versioned.len() * 3 { None } else { pins.pop() }
 }
 
 /// conda's `=1.2` admits `1.2.*`, yet it is what people call pinned there.

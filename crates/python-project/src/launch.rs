@@ -77,7 +77,7 @@ pub(crate) fn launch(
 }
 
 /// The launcher whose words begin the command line, and the words after them. `python -m x` starts what `x` starts.
-fn launcher_of<'a>(vocabulary: &'a Vocabulary, argv: &'a [String]) -> Option<(&'a Launcher, &'a [String])> {
+pub(crate) fn launcher_of<'a>(vocabulary: &'a Vocabulary, argv: &'a [String]) -> Option<(&'a Launcher, &'a [String])> {
     let words = match argv {
         [python, dash_m, rest @ ..] if python == "python" && dash_m == "-m" => rest,
         all => all,
@@ -111,7 +111,7 @@ struct Found {
 }
 
 /// The folder the command says, below the folder of the file that says it; then that folder itself, then the root.
-fn folders(declared_in: &Path, command: &DeclaredCommand) -> Vec<PathBuf> {
+pub(crate) fn folders(declared_in: &Path, command: &DeclaredCommand) -> Vec<PathBuf> {
     let base = declared_in.parent().unwrap_or(Path::new(""));
     let context = command.build_context.as_deref().map(|context| normal(&base.join(context)));
     let mut folders = Vec::new();
@@ -237,9 +237,10 @@ impl Place<'_> {
             Some((module, attribute)) => (module, Some(attribute)),
             None => (word, None),
         };
-        // `shop.wsgi` may be a file of that name, and is far more often the module `wsgi` of `shop`.
-        let may_be_file = module.ends_with(".py") || module.ends_with(".wsgi") || module.contains('/');
-        if may_be_file && let Some(found) = self.script_file(module) {
+        // `shop.wsgi` is a module far more often than a file.
+        let is_file = |module: &str| module.ends_with(".wsgi") && self.resolve(module).is_none();
+        if module.ends_with(".py") || module.contains('/') || is_file(module) {
+            let found = self.script_file(module)?;
             let (root, chain) = packages_around(self.workspace, found.file);
             let attribute = attribute.map(str::to_owned).or_else(|| attributes.first().cloned());
             return Some(Found {
@@ -351,7 +352,7 @@ fn positional<'a>(words: &'a [String], value_options: &'a [String]) -> impl Iter
 }
 
 /// `--option value`, `--option=value`, `-ovalue` for short ones.
-fn option_value<'a>(words: &'a [String], option: &str) -> Option<&'a str> {
+pub(crate) fn option_value<'a>(words: &'a [String], option: &str) -> Option<&'a str> {
     words.iter().enumerate().find_map(|(number, word)| {
         if word == option {
             return words.get(number + 1).map(String::as_str);

@@ -5,15 +5,20 @@
 
 pub mod trace;
 
+mod bare;
 pub mod commands;
+mod import_scan;
 mod launch;
+pub mod lint;
 mod problem;
 pub mod process;
 pub mod project;
+mod sketch;
 mod vocabulary;
 mod walk;
 mod workspace;
 
+pub use bare::{BareCommand, bare_commands};
 pub use problem::Problem;
 pub use vocabulary::{Launcher, Meaning, ObjectId, Target, Vocabulary};
 pub use walk::Words;

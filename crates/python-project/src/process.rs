@@ -8,6 +8,7 @@ use crate::commands::{self, DeclaredCommand, Declares, Trust};
 use crate::launch::{self, Launch};
 use crate::problem::Problem;
 use crate::project::{self, Project, project_of};
+use crate::sketch;
 use crate::trace::{self, Entry, Start, Trace};
 use crate::vocabulary::Vocabulary;
 use crate::workspace::{FileId, Workspace};
@@ -49,6 +50,8 @@ pub enum Origin {
     Conventional,
     /// Something is built there, and no other process builds it.
     Inferred,
+    /// The user pointed at the file.
+    Pointed,
 }
 
 /// All processes of the workspace, in the order: declared, conventional, inferred. Problems are deployment files that could not be read.
@@ -87,7 +90,7 @@ impl Search<'_> {
     fn start_with(&mut self, file: FileId) {
         let is_script = self.workspace.file(file).python.is_some_and(|words| words.main);
         let launch = if is_script { self.script(file, "script") } else { self.import(file, true) };
-        self.add(launch, Origin::Inferred);
+        self.add(launch, Origin::Pointed);
     }
 
     fn declared(&mut self) {
@@ -193,10 +196,11 @@ impl Search<'_> {
     /// Modules that build something which no process reached so far.
     fn inferred(&mut self) {
         let mut files = self.python_files(|words| words.vocabulary, |_| true);
-        let may_build = |text: &str| self.vocabulary.may_build(text);
-        files.retain(|file| self.workspace.module(*file).is_ok_and(|module| may_build(module.source.text())));
         files.sort_by_key(|file| entry_rank(self.workspace.path(*file)));
         for file in files {
+            if !sketch::may_build(self.workspace, self.vocabulary, self.projects, file) {
+                continue;
+            }
             let launch = self.import(file, true);
             let trace = trace::follow(self.workspace, self.vocabulary, &launch.start);
             let new =

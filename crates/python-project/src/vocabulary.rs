@@ -11,10 +11,11 @@ pub struct ObjectId(pub usize);
 pub struct Vocabulary {
     meanings: HashMap<String, Vec<Meaning>>,
     words: Vec<String>,
+    hints: Vec<String>,
+    /// The last parts of the names that build an object.
+    builders: Vec<String>,
     launchers: Vec<Launcher>,
     served_apart: HashSet<ObjectId>,
-    /// For each name that builds an object: its package, and the part of it that stands where it is used.
-    builders: Vec<(String, String)>,
     classes: Vec<NamedClass>,
 }
 
@@ -91,25 +92,51 @@ pub enum Target {
 }
 
 impl Vocabulary {
-    /// Gives a qualified name one more meaning.
+    /// Gives a qualified name one more meaning, without marking the files that hold it.
+    pub fn add_unmarked(&mut self, name: impl Into<String>, meaning: Meaning) {
+        self.meanings.entry(name.into()).or_default().push(meaning);
+    }
+
+    /// Gives a qualified name one more meaning, and marks the files that can use it.
     pub fn add(&mut self, name: impl Into<String>, meaning: Meaning) {
         let name = name.into();
-        match meaning {
-            Meaning::Builds(_) => {
-                let package = name.split('.').next().unwrap_or_default().to_owned();
-                self.add_word(telling_part(&name).to_owned());
-                self.builders.push((package, telling_part(&name).to_owned()));
-            }
-            // `init` stands in every file with a class; the package's name stands where it is imported.
-            Meaning::Starts => self.add_word(name.split('.').next().unwrap_or_default().to_owned()),
-            _ => {}
+        // The last part of the name stands in every file that can use it, also under another name for its module.
+        let last = name.rsplit('.').next().unwrap_or_default().to_owned();
+        if matches!(meaning, Meaning::Builds(_)) {
+            self.builders.push(last.clone());
         }
-        self.meanings.entry(name).or_default().push(meaning);
+        match &meaning {
+            // `App` and `run` stand in too many files; who uses them imports their package.
+            Meaning::Builds(_) if !is_distinctive(&last) => {
+                let package = name.split('.').next().unwrap_or_default();
+                self.add_word(format!("from {package}"));
+                self.add_word(format!("import {package}"));
+            }
+            Meaning::Builds(_) => self.add_word(last),
+            // `init` stands in every `__init__`, its package's name does not.
+            Meaning::Starts => self.add_word(name.split('.').next().unwrap_or_default().to_owned()),
+            Meaning::LoadsSettings { variable } => self.hints.push(variable.clone()),
+            // A method's name says nothing: whoever has its object has imported a module that built it.
+            Meaning::Extends(_) | Meaning::Includes if !last.starts_with(char::is_uppercase) => {}
+            Meaning::Extends(_) | Meaning::Includes => {
+                self.hints.extend(name.rsplit_once('.').map(|(module, _)| module.to_owned()));
+            }
+            // `remove` and `run` stand in every second file.
+            Meaning::Prepares | Meaning::Executes => {
+                let package = name.split('.').next().unwrap_or_default();
+                self.hints.extend([format!("from {package}"), format!("import {package}")]);
+            }
+            Meaning::Runs => self
+                .hints
+                .push(name.rsplitn(3, '.').take(2).collect::<Vec<_>>().into_iter().rev().collect::<Vec<_>>().join(".")),
+        }
+        self.add_unmarked(name, meaning);
     }
 
     /// Marks files that hold `word` as worth parsing.
     pub fn add_word(&mut self, word: String) {
-        if !self.words.contains(&word) {
+        if !self.words.iter().any(|known| word.contains(known.as_str())) {
+            self.words.retain(|known| !known.contains(&word));
             self.words.push(word);
         }
     }
@@ -127,7 +154,6 @@ impl Vocabulary {
     /// Says that a class of this name is the object, in modules that import one of the packages.
     pub fn add_class(&mut self, name: &str, packages: Vec<String>, object: ObjectId) {
         self.add_word(name.to_owned());
-        self.builders.extend(packages.iter().map(|package| (package.clone(), name.to_owned())));
         self.classes.push(NamedClass { name: name.to_owned(), packages, object });
     }
 
@@ -147,14 +173,25 @@ impl Vocabulary {
         self.meanings.get(name).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether a module of this text may build an object by itself: it names a package and something of that package that builds one.
-    pub fn may_build(&self, text: &str) -> bool {
-        self.builders.iter().any(|(package, word)| text.contains(package.as_str()) && text.contains(word.as_str()))
-    }
-
     /// The words that mark a file as worth parsing.
     pub fn words(&self) -> &[String] {
         &self.words
+    }
+
+    /// Whether code of this text, in a module that is known to import what it needs, may build an object.
+    pub fn may_build(&self, text: &str) -> bool {
+        let classes = self.classes.iter().map(|class| &class.name);
+        self.builders.iter().chain(classes).any(|name| text.contains(name.as_str()))
+    }
+
+    /// Further words without which running a file on paper shows nothing, sorted: names that start, order or load things.
+    pub fn hints(&self) -> Vec<&str> {
+        let dynamic = ["import_module", "__import__"];
+        let mut hints: Vec<&str> = self.hints.iter().map(String::as_str).chain(dynamic).collect();
+        hints.sort_unstable();
+        hints.dedup();
+        hints.retain(|hint| !self.words.iter().any(|word| hint.contains(word.as_str())));
+        hints
     }
 
     /// The launchers.
@@ -163,13 +200,8 @@ impl Vocabulary {
     }
 }
 
-/// The part of a qualified name that stands in the files which use it: the last one, also under another name for its module.
-/// A last part like `app` or `setup` stands everywhere, so it counts only behind its module.
-fn telling_part(name: &str) -> &str {
-    let plain = |part: &str| part.chars().all(|c| c.is_ascii_lowercase());
-    match name.rsplit_once('.') {
-        Some((module, last)) if plain(last) => &name[module.rfind('.').map_or(0, |dot| dot + 1)..],
-        Some((_, last)) => last,
-        None => name,
-    }
+/// Whether a name is a word of its own: long enough, and either a class's or made of several parts.
+fn is_distinctive(name: &str) -> bool {
+    const COMMON: [&str; 4] = ["Application", "Worker", "Server", "Client"];
+    name.len() >= 4 && (name.starts_with(char::is_uppercase) || name.contains('_')) && !COMMON.contains(&name)
 }

@@ -14,7 +14,7 @@ mod style;
 mod tree;
 
 pub use imports::{Binding, ImportLine, bound_name, free_name};
-pub use insertion::{ImportStyle, InsertError, Insertion, Site, SorterOptions, insert};
+pub use insertion::{ImportSection, ImportStyle, InsertError, Insertion, Site, SorterOptions, insert};
 pub use parse::{ParseError, ParsedModule, parse};
 pub use preservation::{Lost, preserved};
 pub use source::{DecodeError, Source};

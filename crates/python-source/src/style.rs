@@ -24,7 +24,9 @@ impl FileStyle {
             Quote::Single => '\'',
             Quote::Double => '"',
         };
-        Self { indentation: stylist.indentation().to_string(), quote }
+        // Where a lone backslash stands before an indented statement, the indentation spans two lines.
+        let indentation = stylist.indentation().rsplit(['\n', '\r']).next().filter(|last| !last.is_empty());
+        Self { indentation: indentation.unwrap_or("    ").to_owned(), quote }
     }
 }
 

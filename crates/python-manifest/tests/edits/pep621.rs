@@ -26,6 +26,18 @@ fn inline_arrays() {
 }
 
 #[test]
+fn pins_with_an_exception() {
+    array(
+        r#"["flask==3.1.0", "redis==6.2.0", "urllib3<3", "yarl==1.20.0"]"#,
+        r#"["flask==3.1.0", "redis==6.2.0", "sentry-sdk[flask]==2.75.0", "urllib3<3", "yarl==1.20.0"]"#,
+    );
+    array(
+        r#"["flask==3.1.0", "redis>=6", "urllib3<3", "yarl==1.20.0"]"#,
+        r#"["flask==3.1.0", "redis>=6", "sentry-sdk[flask]>=2.35,<3", "urllib3<3", "yarl==1.20.0"]"#,
+    );
+}
+
+#[test]
 fn one_element_a_line() {
     array("[\n  \"flask\",\n]", "[\n  \"flask\",\n  \"sentry-sdk[flask]>=2.35,<3\",\n]");
     array("[\n    \"flask\"\n]", "[\n    \"flask\",\n    \"sentry-sdk[flask]>=2.35,<3\"\n]");

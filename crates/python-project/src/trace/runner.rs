@@ -8,8 +8,9 @@ use std::rc::Rc;
 
 use python_source::outline::{Span, Stmt, StmtKind};
 
+use super::relevance::Relevance;
 use super::value::{Body, Callable, Scope, Value};
-use super::{BlockId, Entry, Event, EventKind, Load, Start, Step, Trace};
+use super::{BlockId, Entry, Event, EventKind, Load, Served, Start, Step, Trace};
 use crate::vocabulary::Vocabulary;
 use crate::workspace::{FileId, Resolved, Workspace};
 
@@ -30,10 +31,11 @@ pub(super) struct Runner<'a> {
     pub(super) settings: &'a [FileId],
     pub(super) modules: HashMap<FileId, Scope>,
     /// Every module that was asked for, in order, loaded before or not.
-    requests: Vec<FileId>,
+    pub(super) requests: Vec<FileId>,
     /// For each module the requests that were made while it loaded.
-    requested_by: HashMap<FileId, Range<usize>>,
+    pub(super) requested_by: HashMap<FileId, Range<usize>>,
     pub(super) trace: Trace,
+    pub(super) relevance: Relevance,
     /// Whether what happens now happens whatever the branches decide.
     pub(super) certain: bool,
     /// Modules that are loaded once everything else has been.
@@ -80,6 +82,7 @@ impl<'a> Runner<'a> {
             requests: Vec::new(),
             requested_by: HashMap::new(),
             trace: Trace::default(),
+            relevance: Relevance::default(),
             certain: true,
             later: Vec::new(),
             time: 0,
@@ -97,6 +100,10 @@ impl<'a> Runner<'a> {
                 self.enter_module(*file, "__main__");
             }
             Entry::Module { chain, attribute, explore } => {
+                if let (Some(file), Some(_)) = (chain.last(), attribute) {
+                    // What the attribute is shows only when the module has run.
+                    self.relevance.known.insert(*file, true);
+                }
                 self.import_chain(chain);
                 if let (Some(file), Some(attribute)) = (chain.last(), attribute) {
                     self.run_attribute(*file, attribute);
@@ -128,9 +135,27 @@ impl<'a> Runner<'a> {
         for part in name.split('.') {
             value = self.attribute(&value, part);
         }
+        self.trace.served = self.served(&value);
         if matches!(value, Value::Function(_)) {
             self.call_at_start(&value, file);
         }
+    }
+
+    fn served(&mut self, value: &Value) -> Option<Served> {
+        let called = match value {
+            Value::Instance(_) => self.attribute(value, "__call__"),
+            value => value.clone(),
+        };
+        let Value::Function(callable) = called else { return None };
+        let Body::Function(function) = &callable.body else { return None };
+        let given = usize::from(callable.receiver.is_some());
+        let open = function.parameters.iter().skip(given).filter(|parameter| parameter.default.is_none());
+        Some(Served {
+            file: callable.file,
+            span: function.span.clone(),
+            parameters: open.map(|parameter| parameter.name.clone()).collect(),
+            is_instance: matches!(value, Value::Instance(_)),
+        })
     }
 
     pub(super) fn call_at_start(&mut self, value: &Value, file: FileId) {
@@ -160,9 +185,7 @@ impl<'a> Runner<'a> {
             for (class, name, span) in names {
                 let block = BlockId { file, function: Some(span.start) };
                 let text = &module.source.text()[span];
-                if self.trace.runs.contains_key(&block)
-                    || !self.vocabulary.words().iter().any(|word| text.contains(word))
-                {
+                if self.trace.runs.contains_key(&block) || !self.vocabulary.may_build(text) {
                     continue;
                 }
                 let value = match class {
@@ -203,6 +226,9 @@ impl<'a> Runner<'a> {
         self.requests.push(file);
         if let Some(scope) = self.modules.get(&file) {
             return Rc::clone(scope);
+        }
+        if dunder_name.is_empty() && !self.matters(file) {
+            return self.pass_through(file);
         }
         let scope = Scope::default();
         scope.borrow_mut().names.insert("__name__".into(), Value::Str(dunder_name.into()));

@@ -3,7 +3,7 @@
 use ruff_python_ast::Stmt;
 
 use super::ImportStyle;
-use crate::style::{line_above, line_end, next_line};
+use crate::style::{content_start, line_above, line_end, line_ending_at, next_line};
 use crate::tree::bodies;
 
 /// A run of blank lines, perhaps none, between what stands above and below it; whole lines can be added in it.
@@ -80,7 +80,10 @@ impl Gap {
         }
         match line_above(text, gap.start) {
             None => gap.above = Kind::Edge,
-            Some(start) if is_comment(text, start) => gap.above = Kind::Comment,
+            // A deeper comment is the end of the block above.
+            Some(start) if is_comment(text, start) && leading_space(text, start) <= leading_space(text, line) => {
+                gap.above = Kind::Comment;
+            }
             Some(_) => {}
         }
         gap
@@ -97,10 +100,12 @@ impl Gap {
             end = next_line(text, end);
             gap.blank += 1;
         }
-        if end < text.len() && is_comment(text, end) {
-            gap.below = Kind::Comment;
-        }
         gap
+    }
+
+    /// Where its last blank line ends.
+    pub(super) fn end(&self, text: &str) -> usize {
+        (0..self.blank).fold(self.start, |at, _| next_line(text, at))
     }
 
     /// The offset at which `lines` go in, and they with the blank lines that are missing around them.
@@ -121,10 +126,28 @@ impl Gap {
     }
 }
 
+/// Whether nothing stands on a line. One below a backslash still belongs to the statement above.
 pub(super) fn is_blank(text: &str, line: usize) -> bool {
-    text[line..line_end(text, line)].trim().is_empty()
+    let continued = || line_above(text, line).is_some_and(|above| text[above..line].trim_end().ends_with('\\'));
+    text[line..line_end(text, line)].trim().is_empty() && !continued()
 }
 
 pub(super) fn is_comment(text: &str, line: usize) -> bool {
     text[line..line_end(text, line)].trim_start().starts_with('#')
+}
+
+/// How many bytes of white space begin a line.
+pub(super) fn leading_space(text: &str, line: usize) -> usize {
+    let content = &text[line..line_end(text, line)];
+    content.len() - content.trim_start_matches([' ', '\t', '\u{c}']).len()
+}
+
+/// Lines as text for the start of a line; at the end of a file without a last newline they begin with one instead, so it stays without.
+pub(super) fn whole_lines(text: &str, at: usize, lines: &[String]) -> String {
+    let ending = line_ending_at(text, at);
+    let without_newline = at == text.len() && at > content_start(text) && !text.ends_with(['\n', '\r']);
+    lines
+        .iter()
+        .map(|line| if without_newline { format!("{ending}{line}") } else { format!("{line}{ending}") })
+        .collect()
 }

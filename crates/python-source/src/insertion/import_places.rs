@@ -1,22 +1,20 @@
 //! Where each import line goes: into its section, in the order of the file. Never edits. Read [`place`] first.
 
-use ruff_python_ast::{Stmt, StmtImportFrom};
+use ruff_python_ast::Stmt;
 use ruff_text_size::Ranged;
 
-use super::gap::{Gap, Kind};
+use super::gap::{Kind, whole_lines};
 use super::late_imports::{NOQA, ends_import_section};
 use super::merging::name_added_to;
-use super::site::{Place, Spot, attached_start, begins_line, gap_above, gap_below, is_heading};
-use super::sorting::{Order, Section, Sorted};
+use super::site::{Place, Spot, attached_start, begins_line, below_logical_line, gap_above, gap_below, is_heading};
+use super::sorting::{Order, Sorted};
 use super::{ImportStyle, InsertError};
-use crate::style::{line_start, next_line};
+use crate::style::line_start;
 use crate::{ImportLine, ParsedModule, Source};
 
 /// Imports that have found their place.
 pub(super) enum Added {
-    /// Whole lines at the start of a line, or at the end of a file without a last newline.
-    Lines { at: usize, lines: Vec<String> },
-    /// Text inside a `from` import that is there already.
+    /// Text to be inserted at an offset: lines, or a name inside a `from` import that is there already.
     Text { at: usize, text: String },
     /// Lines that go directly above the block, in the same gap.
     WithBlock(Vec<String>),
@@ -52,9 +50,7 @@ pub(super) fn place(
         // Everything above the site shares its line with it.
         return Ok(vec![Added::WithBlock(code_of(lines_for(missing, style)))]);
     };
-    let room =
-        Room { text: source.text(), module, spot, style, first, end, section_start: section_start(suite, first, end) };
-    Ok(room.place(missing))
+    Ok(Area { text: source.text(), module, spot, style, first, end }.place(missing))
 }
 
 /// The index of the first top-level statement that imports may stand above; `None` when they can only stand next to the block.
@@ -86,35 +82,12 @@ fn leading_statements(suite: &[Stmt]) -> usize {
     docstring + suite[docstring..].iter().take_while(future).count()
 }
 
-/// Where the first run of imports among the statements `first..end` begins.
-fn section_start(suite: &[Stmt], first: usize, end: usize) -> Option<usize> {
-    (first..end).find(|&index| is_import(&suite[index]))
-}
-
 fn is_import(stmt: &Stmt) -> bool {
     matches!(stmt, Stmt::Import(_) | Stmt::ImportFrom(_))
 }
 
-/// Sections that the file does not have yet, all above one statement.
-struct NewSections {
-    index: usize,
-    last: Section,
-    /// Their lines, with a blank line between two sections.
-    lines: Vec<String>,
-}
-
-impl NewSections {
-    fn push(&mut self, section: Section, line: Line) {
-        if section != self.last {
-            self.lines.push(String::new());
-        }
-        self.last = section;
-        self.lines.push(line.code);
-    }
-}
-
 /// The part of a module where imports may go.
-struct Room<'a> {
+struct Area<'a> {
     text: &'a str,
     module: &'a ParsedModule,
     spot: &'a Spot,
@@ -122,11 +95,9 @@ struct Room<'a> {
     /// The first and the last statement that an import may stand above; both begin their line.
     first: usize,
     end: usize,
-    /// Where the run of imports begins that takes the new ones.
-    section_start: Option<usize>,
 }
 
-impl Room<'_> {
+impl Area<'_> {
     fn place(&self, missing: &[ImportLine]) -> Vec<Added> {
         let (merged, missing) = self.merge(missing);
         let imports = self.imports();
@@ -146,8 +117,8 @@ impl Room<'_> {
             }
             let index = self.new_section_index(&imports, section);
             match new_sections.last_mut() {
-                Some(new) if new.index == index => new.push(section, line),
-                _ => new_sections.push(NewSections { index, last: section, lines: vec![line.code] }),
+                Some(new) if new.index == index => new.push(line, order.lines_between_types(self.style)),
+                _ => new_sections.push(NewSections { index, last: line.sorted, lines: vec![line.code] }),
             }
         }
         added.extend(self.flush(&mut new_sections));
@@ -159,26 +130,19 @@ impl Room<'_> {
         sections.drain(..).map(|new| self.new_sections(new)).collect()
     }
 
-    /// The run of imports that takes the new ones, with their indices.
+    /// The first run of imports, which takes the new ones, with their indices.
     fn imports(&self) -> Vec<(usize, Sorted)> {
-        let Some(start) = self.section_start else { return Vec::new() };
-        let run = self.module.suite()[..self.end].iter().enumerate().skip(start);
-        run.map_while(|(index, stmt)| Some((index, Sorted::of_statement(stmt, self.style)?))).collect()
+        let suite = self.module.suite();
+        let Some(start) = (self.first..self.end).find(|&index| is_import(&suite[index])) else { return Vec::new() };
+        (start..self.end).map_while(|index| Some((index, Sorted::of_statement(&suite[index], self.style)?))).collect()
     }
 
     /// Names that an import of the same module takes in, and the imports that are left.
     fn merge(&self, missing: &[ImportLine]) -> (Vec<Added>, Vec<ImportLine>) {
         let mut merged = Vec::new();
         let mut left = Vec::new();
-        let run = self.imports();
         for import in missing {
-            let same_module = |stmt: &&StmtImportFrom| matches!(import, ImportLine::From { module, alias: None, .. } if stmt.level == 0 && stmt.module.as_deref() == Some(module));
-            let existing =
-                run.iter().filter_map(|(index, _)| self.module.suite()[*index].as_import_from_stmt()).find(same_module);
-            let addition = existing
-                .filter(|_| !self.style.forces_single_line())
-                .and_then(|stmt| name_added_to(self.text, stmt, import.local()));
-            match addition {
+            match self.merged(import) {
                 Some((at, text)) => merged.push(Added::Text { at, text }),
                 None => left.push(import.clone()),
             }
@@ -186,20 +150,43 @@ impl Room<'_> {
         (merged, left)
     }
 
+    fn merged(&self, import: &ImportLine) -> Option<(usize, String)> {
+        let ImportLine::From { module, name, alias: None } = import else { return None };
+        if self.style.forces_single_line() {
+            return None;
+        }
+        let suite = self.module.suite();
+        let mut from_imports = self.imports().into_iter().filter_map(|(index, _)| suite[index].as_import_from_stmt());
+        let same_module = from_imports.find(|stmt| stmt.level == 0 && stmt.module.as_deref() == Some(module))?;
+        name_added_to(self.text, same_module, name)
+    }
+
     /// A line among the imports of its section: below the last one that may stand before it, else above the first.
     fn in_section(&self, imports: &[(usize, Sorted)], order: Order, line: Line) -> Added {
         let suite = self.module.suite();
-        let section: Vec<_> = imports.iter().filter(|(_, other)| other.section == line.sorted.section).collect();
-        let above = section.iter().rev().find(|(_, other)| order.key(other) <= order.key(&line.sorted));
-        let first = section.first().map_or(self.first, |(index, _)| *index);
+        let section = || imports.iter().filter(|(_, other)| other.section == line.sorted.section);
+        let blank = order.lines_between_types(self.style);
+        let is_first_of_type = section().all(|(_, other)| other.from != line.sorted.from);
+        // Where blank lines set the types apart, a line goes among those of its own.
+        let peers: Vec<_> =
+            section().filter(|(_, other)| blank == 0 || is_first_of_type || other.from == line.sorted.from).collect();
+        let above = peers.iter().rev().find(|(_, other)| order.key(other) <= order.key(&line.sorted));
+        let first = peers.first().map_or(self.first, |(index, _)| *index);
         let index = self.line_start_from(above.map_or(first, |(index, _)| index + 1));
         let code = self.with_noqa(index, line.code);
+        let blank = vec![String::new(); if is_first_of_type { blank } else { 0 }];
         if above.is_some() || index != first {
-            return Added::Lines { at: next_line(self.text, suite[index - 1].end().into()), lines: vec![code] };
+            let at = below_logical_line(self.module, suite[index - 1].end().into());
+            return self.lines_at(at, &[blank, vec![code]].concat());
         }
         let (own_line, at) = (line_start(self.text, suite[index].start().into()), self.above(index));
-        let blank = at < own_line && self.style.wants_blank_line_before_comment();
-        Added::Lines { at, lines: if blank { vec![code, String::new()] } else { vec![code] } }
+        let before_comment = at < own_line && self.style.wants_blank_line_before_comment();
+        let blank = if before_comment && blank.is_empty() { vec![String::new()] } else { blank };
+        self.lines_at(at, &[vec![code], blank].concat())
+    }
+
+    fn lines_at(&self, at: usize, lines: &[String]) -> Added {
+        Added::Text { at, text: whole_lines(self.text, at, lines) }
     }
 
     /// The start of a statement's line, or of the comments attached to it; a heading stays above the section it names.
@@ -210,7 +197,7 @@ impl Room<'_> {
     }
 
     /// The statement that a section of its own stands above: below the sections it comes after, else above those it comes before.
-    fn new_section_index(&self, imports: &[(usize, Sorted)], section: Section) -> usize {
+    fn new_section_index(&self, imports: &[(usize, Sorted)], section: usize) -> usize {
         let below_earlier = imports.iter().rev().find(|(_, other)| other.section < section).map(|(index, _)| index + 1);
         let above_later = || imports.iter().find(|(_, other)| other.section > section).map(|(index, _)| *index);
         self.line_start_from(below_earlier.or_else(above_later).unwrap_or(self.first))
@@ -223,7 +210,7 @@ impl Room<'_> {
         if self.is_directly_above_block(index) {
             return Added::WithBlock(lines);
         }
-        let mut gap: Gap = match index.checked_sub(1) {
+        let mut gap = match index.checked_sub(1) {
             Some(previous) => gap_below(self.text, self.module, suite, previous),
             None => gap_above(self.text, self.module, suite, index),
         };
@@ -231,7 +218,7 @@ impl Room<'_> {
             gap.below = Kind::Import;
         }
         let (at, lines) = gap.filled(self.text, Kind::Import, Kind::Import, lines, self.style);
-        Added::Lines { at, lines }
+        self.lines_at(at, &lines)
     }
 
     /// Whether nothing, not even a comment, would stand between the block and imports above the statement at `index`.
@@ -253,6 +240,27 @@ impl Room<'_> {
         }
         let below_code = self.module.suite()[..index].iter().any(ends_import_section);
         if self.style.checks_e402 && below_code { code + NOQA } else { code }
+    }
+}
+
+/// Sections that the file does not have yet, all above one statement.
+struct NewSections {
+    index: usize,
+    last: Sorted,
+    /// Their lines, with a blank line between two sections.
+    lines: Vec<String>,
+}
+
+impl NewSections {
+    fn push(&mut self, line: Line, between_types: usize) {
+        let blank = match &self.last {
+            last if last.section != line.sorted.section => 1,
+            last if last.from != line.sorted.from => between_types,
+            _ => 0,
+        };
+        self.lines.extend(vec![String::new(); blank]);
+        self.last = line.sorted;
+        self.lines.push(line.code);
     }
 }
 

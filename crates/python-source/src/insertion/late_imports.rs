@@ -77,7 +77,7 @@ fn is_excused(expr: &Expr) -> bool {
 
 /// What to insert on the line of an import so that E402 is excused there; `None` when it is already.
 fn noqa_for(text: &str, module: &ParsedModule, stmt: &Stmt) -> Option<(usize, String)> {
-    let line = noqa_line(text, stmt);
+    let line = noqa_line(text, stmt)?;
     let end = line + text[line..line_end(text, line)].trim_end().len();
     let comment = module
         .parsed()
@@ -102,10 +102,9 @@ fn noqa_for(text: &str, module: &ParsedModule, stmt: &Stmt) -> Option<(usize, St
 }
 
 /// The line whose comment speaks for a statement: its first; with backslashes, which leave no room for comments, its last.
-fn noqa_line(text: &str, stmt: &Stmt) -> usize {
-    let first = line_start(text, stmt.start().into());
-    let continued = text[first..line_end(text, first)].trim_end().ends_with('\\');
-    if continued { line_start(text, stmt.end().into()) } else { first }
+fn noqa_line(text: &str, stmt: &Stmt) -> Option<usize> {
+    let has_room = |line: &usize| !text[*line..line_end(text, *line)].trim_end().ends_with('\\');
+    [stmt.start(), stmt.end()].map(|at| line_start(text, at.into())).into_iter().find(has_room)
 }
 
 /// A `noqa` in a comment.

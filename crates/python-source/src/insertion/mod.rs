@@ -2,7 +2,7 @@
 //!
 //! Read [`Insertion`] first, then [`insert`]. Never writes a file: the result is a list of edits, all of them pure insertions.
 //! Rooms: `site` finds the place, `gap` counts blank lines, `sorting` knows the order of imports, `import_places` puts them in it,
-//! `late_imports` keeps the linter and the sorter content where a block stands above imports.
+//! `merging` adds a name to an import that is there, `late_imports` keeps the linter and the sorter content where a block stands above imports.
 
 mod gap;
 mod import_places;
@@ -18,12 +18,12 @@ mod tests;
 use changeset::Edit;
 
 use crate::imports::imported_above;
-use crate::style::{FileStyle, line_ending_at};
+use crate::style::FileStyle;
 use crate::{ImportLine, ParseError, ParsedModule, Source, parse};
-use gap::{Kind, blank_lines};
+use gap::{Kind, blank_lines, whole_lines};
 use import_places::Added;
 use site::{Place, Spot};
-pub use sorting::{ImportStyle, SorterOptions};
+pub use sorting::{ImportSection, ImportStyle, SorterOptions};
 
 /// Where a block goes. Offsets are bytes of the text and name a statement by its start, the `@` of its first decorator included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub enum Site {
 pub struct Insertion {
     /// Where.
     pub site: Site,
-    /// Lines of code at indentation 0, four spaces an inner level, LF between lines; comments are welcome.
+    /// Lines of code at indentation 0, four spaces an inner level, LF between lines; comments are welcome, strings of several lines are not.
     pub block: String,
     /// The same on one line without comments, for a site that shares its line with other statements (`a; b`).
     pub one_line: String,
@@ -77,15 +77,18 @@ pub enum InsertError {
 /// The edits that put a block and its imports in.
 ///
 /// ```python
-/// from flask import Flask             from flask import Flask
-/// app = Flask(__name__)               import sentry_sdk
+/// import flask                        import flask
+/// app = flask.Flask(__name__)         import sentry_sdk
 ///                                ->
 ///                                     sentry_sdk.init()
 ///
-///                                     app = Flask(__name__)
+///                                     app = flask.Flask(__name__)
 /// ```
-/// (here with `from` imports sorted first). Blank lines are those that black and ruff would leave. Never splits a statement that
-/// is not an import, never moves a line.
+///
+/// Blank lines are those that black and ruff leave. Nothing is moved or taken away; into a statement goes at most a name
+/// (`from x import a` takes in a second one). Where several blocks go into one file, all their imports belong to the topmost.
+///
+/// Known limit: an import below the block that gets `# noqa: E402` and so becomes longer than 88 columns is wrapped by black.
 ///
 /// # Errors
 /// When the file or the block does not parse, the site names no statement, or the encoding cannot write the text.
@@ -102,7 +105,6 @@ pub fn insert(source: &Source, insertion: &Insertion, style: &ImportStyle) -> Re
     let mut with_block = Vec::new();
     for added in added {
         match added {
-            Added::Lines { at, lines } => edits.push((at, whole_lines(source.text(), at, &lines))),
             Added::Text { at, text } => edits.push((at, text)),
             Added::WithBlock(lines) => with_block.extend(lines),
         }
@@ -187,14 +189,4 @@ fn indented(line: &str, body: &str, unit: &str) -> String {
 /// Imports and code separated by semicolons.
 fn one_line(imports: &[String], code: &str) -> String {
     imports.iter().map(String::as_str).chain([code]).collect::<Vec<_>>().join("; ")
-}
-
-/// Lines as text for the start of a line; at the end of a file without a last newline they begin with one instead, so it stays without.
-fn whole_lines(text: &str, at: usize, lines: &[String]) -> String {
-    let ending = line_ending_at(text, at);
-    let without_newline = at == text.len() && at > crate::style::content_start(text) && !text.ends_with(['\n', '\r']);
-    lines
-        .iter()
-        .map(|line| if without_newline { format!("{ending}{line}") } else { format!("{line}{ending}") })
-        .collect()
 }

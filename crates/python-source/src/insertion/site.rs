@@ -5,7 +5,7 @@ use ruff_python_ast::helpers::is_docstring_stmt;
 use ruff_python_ast::token::TokenKind;
 use ruff_text_size::Ranged;
 
-use super::gap::{Gap, Kind, is_blank, is_comment};
+use super::gap::{Gap, Kind, is_blank, is_comment, leading_space};
 use super::{InsertError, Site};
 use crate::style::{content_start, line_above, line_end, line_start, next_line, size};
 use crate::tree::bodies;
@@ -127,17 +127,16 @@ pub(super) fn attached_start(text: &str, body: &[Stmt], index: usize) -> usize {
 
 /// Whether comments above an import name its section, as isort's `import_heading_*` does, rather than speak of the import.
 pub(super) fn is_heading(comments: &str) -> bool {
-    let words = comments.to_lowercase();
-    ["third party", "third-party", "thirdparty", "import", "library", "libraries", "packages"]
-        .iter()
-        .any(|word| words.contains(word))
+    let comments = comments.to_lowercase();
+    let mut words = comments.split(|c: char| !c.is_alphanumeric());
+    words.any(|word| matches!(word, "party" | "thirdparty" | "imports" | "library" | "libraries" | "packages"))
 }
 
 /// The gap below a statement that ends its line, and below the deeper comments that end its block.
 pub(super) fn gap_below(text: &str, module: &ParsedModule, body: &[Stmt], index: usize) -> Gap {
     let top_level = std::ptr::eq(body, module.suite());
     let own = indentation_of(text, body[index].start().into()).len();
-    let mut line = next_line(text, body[index].end().into());
+    let mut line = below_logical_line(module, body[index].end().into());
     let mut ahead = line;
     while !bodies(&body[index]).is_empty() && ahead < text.len() && (is_blank(text, ahead) || is_comment(text, ahead)) {
         let deeper = !is_blank(text, ahead) && leading_space(text, ahead) > own;
@@ -150,7 +149,13 @@ pub(super) fn gap_below(text: &str, module: &ParsedModule, body: &[Stmt], index:
         }
     }
     let below = body.get(index + 1).map_or(Kind::Edge, Kind::of_start);
-    Gap::starting_at(text, line, Kind::of_end(&body[index]), below, top_level)
+    let mut gap = Gap::starting_at(text, line, Kind::of_end(&body[index]), below, top_level);
+    let end = gap.end(text);
+    let stands_alone = || body.get(index + 1).is_none_or(|_| attached_start(text, body, index + 1) != end);
+    if end < text.len() && is_comment(text, end) && stands_alone() {
+        gap.below = Kind::Comment;
+    }
+    gap
 }
 
 /// Whether no other statement, nor the header of a block, stands before this one on its logical line.
@@ -172,23 +177,31 @@ fn token_before(module: &ParsedModule, offset: usize) -> Option<TokenKind> {
     before.iter().rev().map(|token| token.kind()).find(|&kind| !skipped(kind))
 }
 
-/// The start of the line that holds `offset`, or of the lone backslashes above it: indentation counts from there.
+/// The start of the line below the statement that ends at `offset`: behind its comment, and behind a backslash and the empty line it joins.
+pub(super) fn below_logical_line(module: &ParsedModule, offset: usize) -> usize {
+    let after = module.parsed().tokens().after(size(offset));
+    let newline = after.iter().find(|token| matches!(token.kind(), TokenKind::Newline | TokenKind::EndOfFile));
+    newline.map_or(offset, |token| token.end().into())
+}
+
+/// The start of the line that holds `offset`, or of the first of the lone backslashes above it.
 fn logical_line_start(text: &str, offset: usize) -> usize {
     let mut line = line_start(text, offset);
-    while let Some(above) = line_above(text, line).filter(|&above| text[above..line_end(text, above)].trim() == "\\") {
+    while let Some(above) = lone_backslash_above(text, line) {
         line = above;
     }
     line
 }
 
-/// The white space before `offset` on its line, behind the last form feed.
-fn indentation_of(text: &str, offset: usize) -> String {
-    let line = logical_line_start(text, offset);
-    let leading = &text[line..line + leading_space(text, line)];
-    leading.rsplit('\u{c}').next().unwrap_or_default().to_owned()
+fn lone_backslash_above(text: &str, line: usize) -> Option<usize> {
+    line_above(text, line).filter(|&above| text[above..line_end(text, above)].trim() == "\\")
 }
 
-fn leading_space(text: &str, line: usize) -> usize {
-    let content = &text[line..line_end(text, line)];
-    content.len() - content.trim_start_matches([' ', '\t', '\u{c}']).len()
+/// The white space before a statement, behind the last form feed. Of lone backslashes above it, the first that is indented counts.
+fn indentation_of(text: &str, offset: usize) -> String {
+    let own_line = line_start(text, offset);
+    let lines = std::iter::successors(Some(own_line), |&line| lone_backslash_above(text, line));
+    let line = lines.filter(|&line| leading_space(text, line) > 0).last().unwrap_or(own_line);
+    let leading = &text[line..line + leading_space(text, line)];
+    leading.rsplit('\u{c}').next().unwrap_or_default().to_owned()
 }

@@ -38,6 +38,14 @@ pub struct SorterOptions {
     pub float_to_top: bool,
     /// A comment line among imports has a blank line above it; in isort's profile `black`, and always in ruff.
     pub ensure_newline_before_comments: bool,
+    /// The sections in their order, where the project names its own (`sections`, `section-order`); empty for the usual five.
+    pub sections: Vec<ImportSection>,
+    /// A module that nothing is known of counts as the project's own (`default_section`).
+    pub unknown_is_first_party: bool,
+    /// Modules with short names come first.
+    pub length_sort: bool,
+    /// Blank lines between the `import` and the `from` lines of a section.
+    pub lines_between_types: usize,
     /// Blank lines below the imports, when it is not the usual one or two.
     pub lines_after_imports: Option<usize>,
 }
@@ -56,42 +64,76 @@ impl ImportStyle {
         self.sorter.as_ref().is_none_or(|sorter| sorter.ensure_newline_before_comments)
     }
 
+    /// What a module's name adds to its place in a section.
+    fn length(&self, module: &str) -> usize {
+        let counts = self.sorter.as_ref().is_some_and(|sorter| sorter.length_sort);
+        if counts { module.chars().count() } else { 0 }
+    }
+
     pub(super) fn floats_to_top(&self) -> bool {
         self.sorter.as_ref().is_some_and(|sorter| sorter.float_to_top)
     }
 
-    /// The section of a dotted module; `level` counts the dots of a relative import.
-    pub(super) fn section(&self, module: &str, level: u32) -> Section {
-        let top = module.split('.').next().unwrap_or_default();
-        if self.sorter.as_ref().is_some_and(|sorter| sorter.no_sections) {
-            return if top == "__future__" { Section::Future } else { Section::ThirdParty };
-        }
+    /// The place of a dotted module's section among all sections; `level` counts the dots of a relative import.
+    pub(super) fn section(&self, module: &str, level: u32) -> usize {
+        let named = self.sorter.as_ref().map_or(&[][..], |sorter| &sorter.sections);
+        let order = if named.is_empty() { &ImportSection::USUAL[..] } else { named };
+        let custom = order.iter().position(|section| level == 0 && section.lists(module));
+        let kind = || self.kind(module.split('.').next().unwrap_or_default(), level);
+        custom.or_else(|| order.iter().position(|section| *section == kind())).unwrap_or(order.len())
+    }
+
+    fn kind(&self, top: &str, level: u32) -> ImportSection {
         match top {
-            _ if level > 0 => Section::Relative,
-            "__future__" => Section::Future,
-            _ if self.first_party.contains(top) => Section::FirstParty,
-            _ if self.third_party.contains(top) => Section::ThirdParty,
-            _ if is_known_standard_library(STDLIB_OF, top) => Section::StandardLibrary,
-            _ => Section::ThirdParty,
+            "__future__" if level == 0 => ImportSection::Future,
+            _ if self.sorter.as_ref().is_some_and(|sorter| sorter.no_sections) => ImportSection::ThirdParty,
+            _ if level > 0 => ImportSection::LocalFolder,
+            _ if self.first_party.contains(top) => ImportSection::FirstParty,
+            _ if self.third_party.contains(top) => ImportSection::ThirdParty,
+            _ if is_known_standard_library(STDLIB_OF, top) => ImportSection::StandardLibrary,
+            _ if self.sorter.as_ref().is_some_and(|sorter| sorter.unknown_is_first_party) => ImportSection::FirstParty,
+            _ => ImportSection::ThirdParty,
         }
     }
 }
 
-/// The sections of a sorted file, in their order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Section {
+/// A section of a sorted file, under isort's names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ImportSection {
+    /// `from __future__`.
     Future,
+    /// The standard library.
     StandardLibrary,
+    /// Whatever is in no other section.
     ThirdParty,
+    /// The project's own modules.
     FirstParty,
-    Relative,
+    /// Relative imports.
+    LocalFolder,
+    /// The project's own section with the modules it lists: `known_django = ["django"]`.
+    Custom(Vec<String>),
+}
+
+impl ImportSection {
+    const USUAL: [Self; 5] =
+        [Self::Future, Self::StandardLibrary, Self::ThirdParty, Self::FirstParty, Self::LocalFolder];
+
+    /// Whether a custom section lists the module or a package around it.
+    fn lists(&self, module: &str) -> bool {
+        let Self::Custom(listed) = self else { return false };
+        listed.iter().any(|listed| {
+            module.strip_prefix(listed.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        })
+    }
 }
 
 /// What an import is sorted by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Sorted {
-    pub(super) section: Section,
+    /// The place of its section among all.
+    pub(super) section: usize,
     pub(super) from: bool,
+    length: usize,
     /// The module, and what is taken from it, in small letters.
     text: String,
 }
@@ -100,15 +142,10 @@ impl Sorted {
     /// `None` for a statement that is no import.
     pub(super) fn of_statement(stmt: &Stmt, style: &ImportStyle) -> Option<Self> {
         match stmt {
-            Stmt::Import(import) => {
-                let module = import.names.first()?.name.as_str();
-                Some(Self { section: style.section(module, 0), from: false, text: module.to_lowercase() })
-            }
+            Stmt::Import(import) => Some(Self::module(import.names.first()?.name.as_str(), style)),
             Stmt::ImportFrom(import) => {
                 let module = import.module.as_deref().unwrap_or_default();
-                let first = import.names.first()?.name.to_lowercase();
-                let section = style.section(module, import.level);
-                Some(Self { section, from: true, text: format!("{} import {first}", module.to_lowercase()) })
+                Some(Self::from(module, import.level, import.names.first()?.name.as_str(), style))
             }
             _ => None,
         }
@@ -116,14 +153,20 @@ impl Sorted {
 
     pub(super) fn of_line(line: &ImportLine, style: &ImportStyle) -> Self {
         match line {
-            ImportLine::Module { module, .. } => {
-                Self { section: style.section(module, 0), from: false, text: module.to_lowercase() }
-            }
-            ImportLine::From { module, name, .. } => {
-                let text = format!("{} import {}", module.to_lowercase(), name.to_lowercase());
-                Self { section: style.section(module, 0), from: true, text }
-            }
+            ImportLine::Module { module, .. } => Self::module(module, style),
+            ImportLine::From { module, name, .. } => Self::from(module, 0, name, style),
         }
+    }
+
+    fn module(module: &str, style: &ImportStyle) -> Self {
+        let section = style.section(module, 0);
+        Self { section, from: false, length: style.length(module), text: module.to_lowercase() }
+    }
+
+    fn from(module: &str, level: u32, name: &str, style: &ImportStyle) -> Self {
+        let section = style.section(module, level);
+        let text = format!("{} import {}", module.to_lowercase(), name.to_lowercase());
+        Self { section, from: true, length: style.length(module), text }
     }
 }
 
@@ -156,12 +199,18 @@ impl Order {
     }
 
     /// Imports of one section stand in the order of these keys.
-    pub(super) fn key(self, import: &Sorted) -> (Section, bool, String) {
+    pub(super) fn key(self, import: &Sorted) -> (usize, bool, usize, String) {
         let later = match self {
             Self::ImportsFirst => import.from,
             Self::FromsFirst => !import.from,
             Self::Mixed => false,
         };
-        (import.section, later, import.text.clone())
+        (import.section, later, import.length, import.text.clone())
+    }
+
+    /// Blank lines between the `import` and the `from` lines of a section.
+    pub(super) fn lines_between_types(self, style: &ImportStyle) -> usize {
+        let asked = style.sorter.as_ref().map_or(0, |sorter| sorter.lines_between_types);
+        if self == Self::Mixed { 0 } else { asked }
     }
 }

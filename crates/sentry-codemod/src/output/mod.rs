@@ -1,6 +1,7 @@
 //! Everything the program says: the diff on stdout, the story on stderr. Nothing is decided here.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is where the program speaks")]
 
+mod columns;
 mod story;
 
 use std::io::Write;
@@ -9,7 +10,7 @@ use anyhow::{Context, Result};
 use changeset::{Applied, Changeset, LineKind, Recovered, diff_lines, path_in_work_tree};
 
 use crate::arguments::Colour;
-pub use story::{Story, ending, story};
+pub use story::{Story, ending, left_to_user, story};
 
 /// Says what went wrong, and why.
 pub fn error(error: &anyhow::Error) {

@@ -1,13 +1,18 @@
-//! The story on stderr: what was found, what is recommended and why, what is left to the user. Read [`Story`] first.
+//! The story on stderr: what was found, what is recommended, what is left to the user, what next. Read [`Story`] first.
+//! Lines fit a terminal of 80 columns where the user's own names let them; a place is `path:line`, which terminals open.
 #![allow(clippy::print_stderr, reason = "this is where the program speaks")]
 
+use std::collections::BTreeSet;
+
+use anstyle::{AnsiColor, Style};
 use changeset::Changeset;
-use planner::catalogue::{Feature, When};
-use planner::facts::{Facts, Ground, Need};
-use planner::{Catalogue, Diagnostic};
+use planner::catalogue::Feature;
+use planner::facts::{Facts, Ground, Location, Need, location};
+use planner::{Catalogue, Diagnostic, Severity};
 use python_project::process::{Origin, Process};
 use python_project::{Problem, Workspace};
 
+use super::columns::{Row, listed, table};
 use crate::arguments::Arguments;
 use crate::run::Outcome;
 
@@ -26,15 +31,16 @@ pub struct Story<'a> {
 }
 
 /// Tells what was found and what is recommended.
-pub fn story(story: &Story<'_>, _changeset: &Changeset) {
+pub fn story(story: &Story<'_>) {
     let told = story
         .outcomes
         .iter()
-        .filter(|outcome| !outcome.facts.processes.is_empty() || !outcome.plan.diagnostics.is_empty());
+        .filter(|outcome| !outcome.facts.processes.is_empty() || !outcome.plan.diagnostics.is_empty() || outcome.plan.fix.is_some());
     let mut any = false;
     for outcome in told {
         any = true;
         project(story, outcome);
+        anstream::eprintln!();
     }
     if !any {
         anstream::eprintln!(
@@ -42,151 +48,239 @@ pub fn story(story: &Story<'_>, _changeset: &Changeset) {
             story.workspace.root().display()
         );
     }
-    let unreadable = story.workspace.unreadable().iter().chain(story.problems);
-    for problem in unreadable {
-        anstream::eprintln!("warning: {problem}");
-        if let Some(help) = &problem.help {
-            anstream::eprintln!("  help: {help}");
+    story.workspace.unreadable().iter().chain(story.problems).for_each(warning);
+    for (file, problem) in story.workspace.broken() {
+        let diagnostics = story.outcomes.iter().flat_map(|outcome| &outcome.plan.diagnostics);
+        let mut places = diagnostics.filter_map(|diagnostic| diagnostic.place.as_ref());
+        if !places.any(|place| place.path == story.workspace.path(file)) {
+            warning(&problem);
         }
     }
-    for (file, problem) in story.workspace.broken() {
-        let told = story.outcomes.iter().flat_map(|outcome| &outcome.plan.diagnostics);
-        let told = told
-            .filter_map(|diagnostic| diagnostic.place.as_ref())
-            .any(|place| place.path == story.workspace.path(file));
-        if !told {
-            anstream::eprintln!("warning: {problem}");
-            if let Some(help) = &problem.help {
-                anstream::eprintln!("  help: {help}");
-            }
-        }
+}
+
+fn warning(problem: &Problem) {
+    anstream::eprintln!("warning: {problem}");
+    if let Some(help) = &problem.help {
+        anstream::eprintln!("  help: {help}");
     }
 }
 
 fn project(story: &Story<'_>, outcome: &Outcome) {
-    let facts = &outcome.facts;
-    let systems: Vec<String> = facts
-        .systems
-        .iter()
-        .map(|used| {
-            let name = &story.catalogue.systems[used.system].name;
-            used.version.as_ref().map_or_else(|| name.clone(), |version| format!("{name} {version}"))
-        })
-        .chain(facts.libraries.iter().map(|library| story.catalogue.libraries[*library].name.clone()))
-        .collect();
-    let manifest =
-        outcome.plan.fix.as_ref().and_then(|fix| fix.requirement.as_ref()).map(|(_, path)| path.display().to_string());
-    anstream::eprintln!("{}   {}   {}", facts.name(story.workspace), systems.join(", "), manifest.unwrap_or_default());
-    let rows: Vec<[String; 4]> =
-        facts.processes.iter().zip(&facts.needs).map(|(process, need)| process_row(story, process, *need)).collect();
+    heading(story, outcome);
+    let mut rows = processes(story, &outcome.facts);
+    rows.extend(objects(story, &outcome.facts));
+    rows.push(Row::new("sentry", sentry(&outcome.facts)));
+    if outcome.plan.fix.is_some() {
+        rows.extend(sites(story, outcome));
+        rows.extend(recommendation(story, outcome));
+    }
     table(&rows);
-    anstream::eprintln!("  {:<12} {}", "sentry", sentry(facts));
-    if !facts.processes.is_empty() && outcome.plan.fix.is_some() {
-        recommendation(story, outcome);
-    }
-    for diagnostic in &outcome.plan.diagnostics {
-        finding(diagnostic);
-    }
-    anstream::eprintln!();
+    outcome.plan.diagnostics.iter().for_each(finding);
 }
 
-fn process_row(story: &Story<'_>, process: &Process, need: Need) -> [String; 4] {
+/// `shop  Flask 3.1, Celery 5.7  pyproject.toml (uv)`
+fn heading(story: &Story<'_>, outcome: &Outcome) {
+    let facts = &outcome.facts;
+    let systems = facts.systems.iter().map(|used| {
+        let name = &story.catalogue.systems[used.system].name;
+        used.version.as_ref().map_or_else(|| name.clone(), |version| format!("{name} {version}"))
+    });
+    let libraries = facts.libraries.iter().map(|library| story.catalogue.libraries[*library].name.clone());
+    let used: Vec<String> = systems.chain(libraries).collect();
+    let manifest = outcome.plan.manifest.as_ref().map(|manifest| {
+        let tool = manifest.tool.as_ref().map(|tool| format!(" ({tool})")).unwrap_or_default();
+        format!("{}{tool}", manifest.path.display())
+    });
+    let parts = [facts.name(story.workspace), Some(used.join(", ")), manifest];
+    let parts: Vec<String> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
+    let style = Style::new().bold();
+    anstream::eprintln!("{style}{}{style:#}", parts.join("   "));
+}
+
+/// A row for each kind of process that has to report, and one for all others.
+fn processes(story: &Story<'_>, facts: &Facts) -> Vec<Row> {
+    let (required, optional): (Vec<_>, Vec<_>) =
+        facts.processes.iter().zip(&facts.needs).partition(|(_, need)| **need == Need::Required);
+    let mut kinds: Vec<(Row, Vec<Location>, usize)> = Vec::new();
+    for (process, _) in required {
+        let built = built(story, process);
+        // Ten workers of one program for ten queues are one kind.
+        let same = kinds.iter_mut().find(|(row, known, _)| {
+            !built.is_empty() && *known == built && row.first_words(2) == Row::words_of(&process.command, 2)
+        });
+        match same {
+            Some((_, _, more)) => *more += 1,
+            None => kinds.push((process_row(process), built, 0)),
+        }
+    }
+    let mut rows: Vec<Row> = kinds.into_iter().map(|(row, _, more)| row.and_more(more)).collect();
+    rows.extend(facts.bare.iter().map(|command| {
+        Row::with_place(&command.name, &command.command, format!("{}:{}", command.path.display(), command.line))
+    }));
+    let others: BTreeSet<String> = optional.iter().map(|(process, _)| found_at(story, process)).collect();
+    if !others.is_empty() {
+        rows.push(Row::new("also found", listed("", others)));
+    }
+    rows
+}
+
+fn process_row(process: &Process) -> Row {
     let origin = match &process.origin {
         Origin::Declared { path, line, .. } => format!("{}:{line}", path.display()),
         Origin::Conventional => "by its name".to_owned(),
         Origin::Inferred => "likely".to_owned(),
+        Origin::Pointed => "as you said".to_owned(),
     };
-    let builds = process.trace.built().next().map(|(object, event)| {
-        let place = planner::facts::location(story.workspace, event.file, event.span.start);
-        format!("builds {} at {}:{}", story.catalogue.system(object).name, place.path.display(), place.line)
-    });
-    let optional = if need == Need::Optional { " (optional)" } else { "" };
-    [process.name.clone(), process.command.clone(), origin, builds.unwrap_or_default() + optional]
+    Row::with_place(&process.name, &process.command, origin)
 }
 
-/// Columns as wide as their widest word, within reason.
-fn table(rows: &[[String; 4]]) {
-    const WIDEST: usize = 44;
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0).min(WIDEST);
-    let (name, command, origin) = (width(0).max(12), width(1), width(2));
-    for [a, b, c, d] in rows {
-        anstream::eprintln!("  {a:<name$} {b:<command$}  {c:<origin$}  {d}");
+/// The line that declares the process, else its own file.
+fn found_at(story: &Story<'_>, process: &Process) -> String {
+    match &process.origin {
+        Origin::Declared { path, line, .. } => format!("{}:{line}", path.display()),
+        Origin::Conventional | Origin::Inferred | Origin::Pointed => story.workspace.path(process.entry).display().to_string(),
     }
+}
+
+fn built(story: &Story<'_>, process: &Process) -> Vec<Location> {
+    process.trace.built().map(|(_, event)| location(story.workspace, event.file, event.span.start)).collect()
+}
+
+/// Where the objects are built that init has to come before.
+fn objects(story: &Story<'_>, facts: &Facts) -> Vec<Row> {
+    let row = |used: &planner::facts::SystemUse| {
+        let name = &story.catalogue.systems[used.system].name;
+        let built = !used.places.is_empty();
+        built.then(|| Row::new("builds", listed(&format!("{name} at "), used.places.iter().map(place))))
+    };
+    facts.systems.iter().filter_map(row).collect()
 }
 
 fn sentry(facts: &Facts) -> String {
     let version = &facts.sdk.version;
+    let started = facts.started.first().map(|init| format!("; started at {}", place(&init.place))).unwrap_or_default();
     match &facts.sdk.ground {
-        Ground::Chosen => format!("written for sentry-sdk {version}, as you said"),
-        Ground::Locked(path) => format!("sentry-sdk {version} by {}", path.display()),
+        Ground::Chosen => format!("written for sentry-sdk {version}, as you said{started}"),
+        Ground::Locked(path) => format!("sentry-sdk {version} by {}{started}", path.display()),
         Ground::Declared { path, line, specifier } => {
-            format!("sentry-sdk{specifier} at {}:{line}; written for {version}", path.display())
+            format!("sentry-sdk{specifier} at {}:{line}{started}", path.display())
         }
         Ground::Newest if facts.started.is_empty() => {
             format!("not there yet; written for sentry-sdk {version}, the newest known")
         }
-        Ground::Newest => {
-            format!("started at {}:{}", facts.started[0].place.path.display(), facts.started[0].place.line)
-        }
+        Ground::Newest => started.trim_start_matches("; ").to_owned(),
     }
 }
 
-fn recommendation(story: &Story<'_>, outcome: &Outcome) {
+/// Where init goes, and which processes run it there.
+fn sites(story: &Story<'_>, outcome: &Outcome) -> Vec<Row> {
+    let facts = &outcome.facts;
+    let row = |site: &planner::placement::InitSite| {
+        let Ok(module) = story.workspace.module(site.block.file) else { return None };
+        let body = planner::placement::body_of(&module.outline, site.block);
+        let before = site.position.checked_sub(1).and_then(|number| body.get(number));
+        let after = before.map_or(0, |stmt| stmt.span.end);
+        let reporting = site.processes.iter().filter(|number| facts.needs[**number] == Need::Required);
+        let names: BTreeSet<String> = reporting.map(|number| facts.processes[*number].name.clone()).collect();
+        let at = place(&location(story.workspace, site.block.file, after));
+        Some(Row::new("init", listed(&format!("{at} for "), names)))
+    };
+    outcome.plan.sites.iter().filter_map(row).collect()
+}
+
+fn recommendation(story: &Story<'_>, outcome: &Outcome) -> Vec<Row> {
     let feature = |number: usize| -> &Feature { &story.catalogue.features[number] };
-    for (number, recommended) in outcome.recommendation.features.iter().enumerate() {
-        let feature = feature(recommended.feature);
-        let because = if recommended.because_of.is_empty() {
-            String::new()
-        } else {
-            format!(" ({})", recommended.because_of.join(", "))
-        };
-        let label = if number == 0 { "recommended" } else { "" };
-        anstream::eprintln!("  {label:<12} {:<10} {}{because}", feature.title, feature.reason);
-    }
+    let recommended = outcome.recommendation.features.iter().map(|recommended| {
+        let title = &feature(recommended.feature).title;
+        // What every project has needs no reason.
+        match feature(recommended.feature).when {
+            planner::catalogue::When::Used if !recommended.because_of.is_empty() => {
+                format!("{title} ({})", recommended.because_of.join(", "))
+            }
+            _ => title.clone(),
+        }
+    });
+    let recommended: Vec<String> = recommended.collect();
+    let mut rows = vec![Row::new("recommended", recommended.join(", "))];
     let offered: Vec<&str> =
         outcome.recommendation.offered.iter().map(|number| feature(*number).name.as_str()).collect();
     if !offered.is_empty() {
-        anstream::eprintln!("  {:<12} {}   add: --with {}", "offered", offered.join(", "), offered.join(","));
+        rows.push(Row::new("offered", format!("{}; add: --with {}", offered.join(", "), offered.join(","))));
     }
-    let sends = match story.arguments.choices().pii {
-        Some(false) => "nothing that identifies people",
-        _ => "user, cookies, headers, bodies, SQL, sensitive keys filtered   none of it: --no-pii",
-    };
-    anstream::eprintln!("  {:<12} {sends}", "will be sent");
+    rows.push(match story.arguments.choices().pii {
+        Some(false) => Row::new("will be sent", "nothing that identifies people".to_owned()),
+        _ => Row::new("will be sent", "users, headers, bodies, SQL; secrets filtered; none: --no-pii".to_owned()),
+    });
+    rows
 }
 
 fn finding(diagnostic: &Diagnostic) {
-    let place =
-        diagnostic.place.as_ref().map(|place| format!(" {}:{}:{}:", place.path.display(), place.line, place.column));
+    let style = style_of(diagnostic.severity);
     anstream::eprintln!(
-        "  {}[{}]:{} {}",
+        "{style}{}[{}]{style:#}: {}",
         diagnostic.severity,
         diagnostic.code.as_str(),
-        place.unwrap_or_default(),
         diagnostic.message
     );
+    if let Some(at) = &diagnostic.place {
+        anstream::eprintln!("  --> {}:{}", place(at), at.column);
+    }
     if !diagnostic.help.is_empty() {
-        anstream::eprintln!("    help: {}", diagnostic.help);
+        anstream::eprintln!("  help: {}", diagnostic.help);
     }
 }
 
-/// Tells what to do next.
+fn style_of(severity: Severity) -> Style {
+    let colour = match severity {
+        Severity::Error => AnsiColor::Red,
+        Severity::Warning => AnsiColor::Yellow,
+        Severity::Note => AnsiColor::Cyan,
+    };
+    colour.on_default().bold()
+}
+
+fn place(location: &Location) -> String {
+    format!("{}:{}", location.path.display(), location.line)
+}
+
+/// Tells what is left to the user, and what to do next.
 pub fn ending(story: &Story<'_>, changeset: &Changeset) {
-    let commands = story.outcomes.iter().filter_map(|outcome| outcome.plan.fix.as_ref()).flat_map(|fix| &fix.commands);
-    let commands: Vec<&str> = commands.map(String::as_str).collect();
-    let held_back =
-        story.outcomes.iter().filter(|outcome| outcome.plan.fix.as_ref().is_some_and(|fix| fix.is_unsafe)).count();
-    if held_back > 0 && !story.arguments.unsafe_fixes {
+    left_to_user(story, changeset);
+    let files = changeset.changes().len();
+    if files == 0 {
+        anstream::eprintln!("nothing to change");
+        return;
+    }
+    let (files, them) = if files == 1 { ("1 file".to_owned(), "it") } else { (format!("{files} files"), "them") };
+    anstream::eprintln!("{files} would change; write {them}: {}", the_same_with_apply());
+}
+
+/// What is held back, and the commands that refresh what is generated from the changed files.
+pub fn left_to_user(story: &Story<'_>, changeset: &Changeset) {
+    let fixes = || story.outcomes.iter().filter_map(|outcome| outcome.plan.fix.as_ref());
+    let is_held_back = |is_unsafe: bool| is_unsafe && !story.arguments.unsafe_fixes;
+    for fix in fixes().filter(|fix| is_held_back(fix.is_unsafe)) {
+        let (requirement, path) = fix.requirement.clone().unwrap_or_default();
         anstream::eprintln!(
-            "{held_back} change(s) held back because they move a version somebody chose: --unsafe-fixes shows them"
+            "held back: `{requirement}` in {} moves a version somebody chose; with --unsafe-fixes it is changed",
+            path.display()
         );
     }
-    match changeset.changes().len() {
-        0 => anstream::eprintln!("nothing to change"),
-        1 => anstream::eprintln!("1 file would change       write it: sentry-codemod --apply"),
-        count => anstream::eprintln!("{count} files would change     write them: sentry-codemod --apply"),
+    let commands = fixes().filter(|fix| !is_held_back(fix.is_unsafe)).flat_map(|fix| &fix.commands);
+    let commands: BTreeSet<&String> = commands.collect();
+    for command in commands.into_iter().filter(|_| !changeset.is_empty()) {
+        anstream::eprintln!("left to you: {command}");
     }
-    if !commands.is_empty() && !changeset.is_empty() {
-        anstream::eprintln!("left to you: `{}`", commands.join("`, `"));
-    }
+}
+
+/// The command that was typed, as one that writes.
+fn the_same_with_apply() -> String {
+    let typed =
+        std::env::args().skip(1).filter(|word| !matches!(word.as_str(), "--dry-run" | "--check" | "--exit-zero"));
+    let quoted = typed.map(|word| {
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./=,:@+%".contains(c);
+        if !word.is_empty() && word.chars().all(is_plain) { word } else { format!("'{}'", word.replace('\'', r"'\''")) }
+    });
+    let words: Vec<String> = std::iter::once("sentry-codemod --apply".to_owned()).chain(quoted).collect();
+    words.join(" ")
 }

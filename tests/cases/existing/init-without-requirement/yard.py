@@ -1,0 +1,6 @@
+import sentry_sdk
+from flask import Flask
+
+sentry_sdk.init(environment="yard")
+
+yard = Flask(__name__)

@@ -1,0 +1,5 @@
+import uvicorn
+
+
+def serve():
+    uvicorn.run("grid.api:app")

@@ -1,0 +1,5 @@
+from fastapi import FastAPI
+
+from grid import ENV
+
+app = FastAPI(title=ENV)
