@@ -290,9 +290,9 @@ fn sdk_in_force(
             return SdkInForce { version, fixed: true, ground: Ground::Locked(lock.path().to_owned()) };
         }
     }
-    let asked = declared
-        .iter()
-        .filter(|(_, one)| one.distribution == SDK_DISTRIBUTION && matches!(one.group, Group::Runtime | Group::Constraint));
+    let asked = declared.iter().filter(|(_, one)| {
+        one.distribution == SDK_DISTRIBUTION && matches!(one.group, Group::Runtime | Group::Constraint)
+    });
     // A bound in a constraints file is as good as one in the list itself.
     let lowest = asked
         .filter_map(|(path, one)| Some((version::lowest(&one.specifier)?, path, one)))
@@ -342,8 +342,7 @@ impl Standing {
 }
 
 /// A process is required to report unless another one of its kind shows that it is not how the project runs.
-/// A program that is of no known system is required to when production runs it; where nothing says what production runs and the project
-/// has nothing else, so are the scripts that packaging declares.
+/// A program that is of no known system is required to only when the project has nothing else.
 fn needs(catalogue: &Catalogue, processes: &[Process]) -> Vec<Need> {
     let roles = |process: &Process| -> Vec<Role> {
         catalogue.systems_of(process).into_iter().map(|system| catalogue.systems[system].role).collect()
@@ -352,6 +351,7 @@ fn needs(catalogue: &Catalogue, processes: &[Process]) -> Vec<Need> {
         .iter()
         .flat_map(|process| roles(process).into_iter().map(|role| (role, Standing::of(process))))
         .collect();
+    // Nothing of a known system: what production runs, else the scripts that packaging declares.
     let nothing_known = known.is_empty();
     let is_deployed = |process: &Process| Standing::of(process) == Standing::Deployed;
     let nothing_deployed = !processes.iter().any(is_deployed);
@@ -438,7 +438,10 @@ fn existing_inits(
     }
     let loaded = processes.iter().flat_map(|process| process.trace.loads.iter().map(|load| load.file));
     let own = workspace.files().map(|(id, _)| id).filter(|id| project.owns(projects, workspace, *id));
-    let files: BTreeSet<FileId> = loaded.filter(|file| names_something(workspace, *file)).chain(own.filter(|id| mentions_sdk(workspace, *id))).collect();
+    let files: BTreeSet<FileId> = loaded
+        .filter(|file| names_something(workspace, *file))
+        .chain(own.filter(|id| mentions_sdk(workspace, *id)))
+        .collect();
     for file in files.into_iter().filter(|file| !is_set_aside(workspace.path(*file))) {
         let Ok(module) = workspace.module(file) else { continue };
         for offset in crate::existing::init_calls(&module.outline) {

@@ -8,8 +8,8 @@ pub(crate) struct ImportedName {
     pub(crate) level: usize,
     /// The dotted module, possibly empty after dots; for `from a import b` there is one entry for `a` and one for `a.b`.
     pub(crate) module: String,
-    /// Whether it is `from module import *`.
-    pub(crate) takes_all: bool,
+    /// Whether `module` may be an attribute rather than a module.
+    pub(crate) is_member: bool,
     /// Whether the statement stands at the beginning of its line: it runs whenever the module does.
     pub(crate) at_top: bool,
 }
@@ -32,7 +32,7 @@ pub(crate) fn imported_names(text: &[u8]) -> Vec<ImportedName> {
                     .split(',')
                     .map(first_word)
                     .filter(|module| !module.is_empty())
-                    .map(|module| ImportedName { level: 0, module: module.to_owned(), takes_all: false, at_top }),
+                    .map(|module| ImportedName { level: 0, module: module.to_owned(), is_member: false, at_top }),
             );
         } else if let Some((module, members)) = line.strip_prefix("from ").and_then(|from| from.split_once(" import")) {
             // In parentheses the names may go on over several lines.
@@ -56,13 +56,12 @@ fn from_names(module: &str, members: &str, at_top: bool, names: &mut Vec<Importe
     if module.contains(char::is_whitespace) {
         return;
     }
-    let takes_all = members.trim_start().starts_with('*');
-    names.push(ImportedName { level, module: module.to_owned(), takes_all, at_top });
+    names.push(ImportedName { level, module: module.to_owned(), is_member: false, at_top });
     for line in members.lines() {
         let code = line.split('#').next().unwrap_or_default();
         for member in code.split(',').map(first_word).filter(|member| !member.is_empty() && *member != "*") {
             let module = if module.is_empty() { member.to_owned() } else { format!("{module}.{member}") };
-            names.push(ImportedName { level, module, takes_all: false, at_top });
+            names.push(ImportedName { level, module, is_member: true, at_top });
         }
     }
 }

@@ -117,19 +117,12 @@ pub(crate) fn folders(declared_in: &Path, command: &DeclaredCommand) -> Vec<Path
     let mut folders = Vec::new();
     for base in context.iter().map(PathBuf::as_path).chain([base, Path::new("")]) {
         if let Some(cwd) = &command.cwd {
-            folders.extend(in_repository(cwd).map(|cwd| normal(&base.join(cwd))));
+            // An absolute folder is one of the image's; its last parts may be the repository's.
+            folders.push(normal(&base.join(cwd.trim_start_matches('/'))));
         }
         folders.push(base.to_owned());
     }
     folders
-}
-
-/// What a path may be in the repository: an absolute one is the image's, and its last parts may be the repository's.
-fn in_repository(path: &str) -> impl Iterator<Item = &Path> {
-    let inside = path.trim_start_matches('/');
-    let tails = inside.match_indices('/').map(|(slash, _)| &inside[slash + 1..]).filter(|tail| !tail.is_empty());
-    let is_absolute = inside.len() < path.len();
-    std::iter::once(inside).chain(tails.filter(move |_| is_absolute)).map(Path::new)
 }
 
 /// `a/./b/../c` without detours.
@@ -203,8 +196,10 @@ impl Place<'_> {
     }
 
     fn script_file(&self, word: &str) -> Option<Found> {
-        let direct = in_repository(word)
-            .find_map(|path| self.folders.iter().find_map(|folder| self.workspace.find(&normal(&folder.join(path)))));
+        let direct = self
+            .folders
+            .iter()
+            .find_map(|folder| self.workspace.find(&normal(&folder.join(word.trim_start_matches('/')))));
         let file = direct.or_else(|| self.unique_file(Path::new(word)))?;
         self.workspace.file(file).python?;
         let folder = self.workspace.path(file).parent().map(Path::to_owned).unwrap_or_default();
@@ -237,10 +232,9 @@ impl Place<'_> {
             Some((module, attribute)) => (module, Some(attribute)),
             None => (word, None),
         };
-        // `shop.wsgi` is a module far more often than a file.
-        let is_file = |module: &str| module.ends_with(".wsgi") && self.resolve(module).is_none();
-        if module.ends_with(".py") || module.contains('/') || is_file(module) {
-            let found = self.script_file(module)?;
+        // `shop.wsgi` may be a file of that name, and is far more often the module `wsgi` of `shop`.
+        let may_be_file = module.ends_with(".py") || module.ends_with(".wsgi") || module.contains('/');
+        if may_be_file && let Some(found) = self.script_file(module) {
             let (root, chain) = packages_around(self.workspace, found.file);
             let attribute = attribute.map(str::to_owned).or_else(|| attributes.first().cloned());
             return Some(Found {

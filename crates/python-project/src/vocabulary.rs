@@ -12,8 +12,6 @@ pub struct Vocabulary {
     meanings: HashMap<String, Vec<Meaning>>,
     words: Vec<String>,
     hints: Vec<String>,
-    /// The last parts of the names that build an object.
-    builders: Vec<String>,
     launchers: Vec<Launcher>,
     served_apart: HashSet<ObjectId>,
     classes: Vec<NamedClass>,
@@ -102,9 +100,6 @@ impl Vocabulary {
         let name = name.into();
         // The last part of the name stands in every file that can use it, also under another name for its module.
         let last = name.rsplit('.').next().unwrap_or_default().to_owned();
-        if matches!(meaning, Meaning::Builds(_)) {
-            self.builders.push(last.clone());
-        }
         match &meaning {
             // `App` and `run` stand in too many files; who uses them imports their package.
             Meaning::Builds(_) if !is_distinctive(&last) => {
@@ -176,12 +171,6 @@ impl Vocabulary {
     /// The words that mark a file as worth parsing.
     pub fn words(&self) -> &[String] {
         &self.words
-    }
-
-    /// Whether code of this text, in a module that is known to import what it needs, may build an object.
-    pub fn may_build(&self, text: &str) -> bool {
-        let classes = self.classes.iter().map(|class| &class.name);
-        self.builders.iter().chain(classes).any(|name| text.contains(name.as_str()))
     }
 
     /// Further words without which running a file on paper shows nothing, sorted: names that start, order or load things.

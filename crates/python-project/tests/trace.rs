@@ -480,7 +480,7 @@ fn a_loop_over_known_names_loads_each() {
 fn a_context_manager_and_a_decorator_of_the_projects() {
     runs(
         "python a.py",
-        "--- a.py\nfrom b import logged\nfrom web import App\n@logged\ndef main():\n    with open('x') as f:\n        App()\nmain()\n--- b.py\ndef logged(f):\n    import c\n    return f\n--- c.py\nimport sdk\n",
+        "--- a.py\nfrom b import logged\nfrom web import App\n@logged\ndef main():\n    with open('x') as f:\n        App()\nmain()\n--- b.py\ndef logged(f):\n    import c\n    return f\n--- c.py\nfrom web import App\n",
         "load a.py\n load b.py\n load c.py\n build web.App a.py:6",
     );
 }

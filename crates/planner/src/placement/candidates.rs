@@ -50,9 +50,7 @@ pub(super) fn candidates(catalogue: &Catalogue, workspace: &Workspace, wanted: W
     let mut blocks = BTreeSet::new();
     for process in asked.iter().map(|number| &wanted.processes[*number]) {
         let loads = process.trace.loads.iter().map(|load| load.file);
-        let settings = settings_chain(workspace, process);
-        let modules =
-            loads.filter(|file| settings.contains(file) || comes_into_question(workspace, wanted, process, *file));
+        let modules = loads.filter(|file| comes_into_question(workspace, wanted, process, *file));
         blocks.extend(modules.map(|file| BlockId { file, function: None }));
         blocks.extend(functions_that_prepare(process));
     }
@@ -95,7 +93,7 @@ fn in_block(
         .iter()
         .filter_map(|number| {
             let process = &wanted.processes[*number];
-            if !settings_allow(workspace, process, block.file) {
+            if !settings_allow(catalogue, workspace, process, block.file) {
                 return None;
             }
             let deadline = deadline(catalogue, &process.trace);
@@ -152,8 +150,12 @@ fn is_opening(stmt: &Stmt, position: usize) -> bool {
 }
 
 /// A process that loads settings runs init there and nowhere else: the other processes that load them are served too.
-fn settings_allow(workspace: &Workspace, process: &Process, file: FileId) -> bool {
-    process.trace.settings.is_empty() || settings_chain(workspace, process).contains(&file)
+fn settings_allow(catalogue: &Catalogue, workspace: &Workspace, process: &Process, file: FileId) -> bool {
+    let has_settings =
+        process.trace.built().any(|(object, _)| catalogue.system(object).placement == Placement::Settings);
+    !(has_settings || !process.trace.settings.is_empty())
+        || process.trace.settings.is_empty()
+        || settings_chain(workspace, process).contains(&file)
 }
 
 /// The settings modules of a process, each followed by the modules whose names it takes over, down to the base of them all.

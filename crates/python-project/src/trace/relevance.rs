@@ -24,8 +24,6 @@ struct Edge {
     file: FileId,
     /// Whether it runs whenever the importing module does.
     at_top: bool,
-    /// Whether it takes over the names of that module.
-    takes_all: bool,
 }
 
 impl Runner<'_> {
@@ -61,9 +59,6 @@ impl Runner<'_> {
         let first = self.requests.len();
         for edge in self.edges(file).iter().filter(|edge| edge.at_top) {
             self.enter_module(edge.file, "");
-            if edge.takes_all {
-                self.trace.star_imports.push((file, edge.file));
-            }
         }
         self.requested_by.insert(file, first..self.requests.len());
         let ended = self.tick();
@@ -79,11 +74,8 @@ impl Runner<'_> {
         let names = self.workspace.imports(file);
         let mut edges: Vec<Edge> = Vec::new();
         for name in names.iter() {
-            let imported = self.imported(name, file);
-            let last = imported.last().copied();
-            for imported in imported {
-                let takes_all = name.takes_all && Some(imported) == last;
-                let edge = Edge { file: imported, at_top: name.at_top, takes_all };
+            for imported in self.imported(name, file) {
+                let edge = Edge { file: imported, at_top: name.at_top };
                 if imported != file && !edges.contains(&edge) {
                     edges.push(edge);
                 }

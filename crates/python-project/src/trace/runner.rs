@@ -36,6 +36,8 @@ pub(super) struct Runner<'a> {
     pub(super) requested_by: HashMap<FileId, Range<usize>>,
     pub(super) trace: Trace,
     pub(super) relevance: Relevance,
+    /// Whether settings are being loaded: which of them takes over which matters, also where no word of the vocabulary stands.
+    pub(super) in_settings: bool,
     /// Whether what happens now happens whatever the branches decide.
     pub(super) certain: bool,
     /// Modules that are loaded once everything else has been.
@@ -83,6 +85,7 @@ impl<'a> Runner<'a> {
             requested_by: HashMap::new(),
             trace: Trace::default(),
             relevance: Relevance::default(),
+            in_settings: false,
             certain: true,
             later: Vec::new(),
             time: 0,
@@ -163,7 +166,7 @@ impl<'a> Runner<'a> {
         self.call(value, super::calls::Arguments::default(), &(0..0), &frame);
     }
 
-    /// Runs those functions of the module that hold a word of the vocabulary and were not called by anything.
+    /// Runs those functions of the module that were not called by anything.
     fn explore(&mut self, file: FileId) {
         let Some(scope) = self.modules.get(&file).cloned() else { return };
         let Ok(module) = self.workspace.module(file) else { return };
@@ -184,8 +187,7 @@ impl<'a> Runner<'a> {
             };
             for (class, name, span) in names {
                 let block = BlockId { file, function: Some(span.start) };
-                let text = &module.source.text()[span];
-                if self.trace.runs.contains_key(&block) || !self.vocabulary.may_build(text) {
+                if self.trace.runs.contains_key(&block) {
                     continue;
                 }
                 let value = match class {
@@ -227,7 +229,7 @@ impl<'a> Runner<'a> {
         if let Some(scope) = self.modules.get(&file) {
             return Rc::clone(scope);
         }
-        if dunder_name.is_empty() && !self.matters(file) {
+        if dunder_name.is_empty() && !self.in_settings && !self.matters(file) {
             return self.pass_through(file);
         }
         let scope = Scope::default();
