@@ -107,7 +107,8 @@ pub fn plan(
     let wanted =
         placement::Wanted { processes: &facts.processes, required: &required, optional: &optional, covered: &covered };
     let (sites, missing) = placement::sites(catalogue, workspace, wanted);
-    plan.diagnostics.extend(missing.into_iter().map(|number| notes::no_place(workspace, &facts.processes[number])));
+    let no_place = |number: usize| notes::no_place(workspace, facts, &facts.processes[number]);
+    plan.diagnostics.extend(missing.into_iter().map(no_place));
     let in_site = |number: &usize| sites.iter().any(|site| site.processes.contains(number));
     let (reporting, silent): (Vec<usize>, Vec<usize>) =
         (0..facts.processes.len()).partition(|number| covered.contains(number) || in_site(number));
