@@ -158,3 +158,13 @@ fn a_factory_handed_to_a_loader() {
          listener-by-hand shop/boot.py:3",
     );
 }
+
+#[test]
+fn paths_of_an_image_whose_last_parts_are_the_repositorys() {
+    plans(
+        "--- docker/entry.sh\nexec python /app/shop/main.py\n--- Dockerfile\nFROM python\nWORKDIR /srv/backend\nCMD gunicorn web:app\n--- requirements.txt\nflask\n--- shop/main.py\nfrom flask import Flask\nFlask(__name__)\n--- shop/web.py\n--- backend/web.py\nfrom flask import Flask\napp = Flask(__name__)\n",
+        "Dockerfile: gunicorn web:app
+         init in backend/web.py before app = Flask(__name__)
+         not-started shop/main.py:2",
+    );
+}

@@ -93,7 +93,7 @@ fn in_block(
         .iter()
         .filter_map(|number| {
             let process = &wanted.processes[*number];
-            if !settings_allow(catalogue, workspace, process, block.file) {
+            if !settings_allow(workspace, process, block.file) {
                 return None;
             }
             let deadline = deadline(catalogue, &process.trace);
@@ -150,12 +150,8 @@ fn is_opening(stmt: &Stmt, position: usize) -> bool {
 }
 
 /// A process that loads settings runs init there and nowhere else: the other processes that load them are served too.
-fn settings_allow(catalogue: &Catalogue, workspace: &Workspace, process: &Process, file: FileId) -> bool {
-    let has_settings =
-        process.trace.built().any(|(object, _)| catalogue.system(object).placement == Placement::Settings);
-    !(has_settings || !process.trace.settings.is_empty())
-        || process.trace.settings.is_empty()
-        || settings_chain(workspace, process).contains(&file)
+fn settings_allow(workspace: &Workspace, process: &Process, file: FileId) -> bool {
+    process.trace.settings.is_empty() || settings_chain(workspace, process).contains(&file)
 }
 
 /// The settings modules of a process, each followed by the modules whose names it takes over, down to the base of them all.
