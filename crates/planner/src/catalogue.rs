@@ -4,8 +4,8 @@
 
 use std::collections::BTreeSet;
 
-use pep440_rs::Version;
 use include_dir::{Dir, include_dir};
+use pep440_rs::Version;
 use python_project::process::Process;
 use python_project::{Launcher, Meaning, ObjectId, Target, Vocabulary};
 use serde::Deserialize;
@@ -45,6 +45,8 @@ pub struct System {
     pub order: Order,
     /// Qualified names whose call builds the object.
     pub builds: Vec<String>,
+    /// Words that stand in every file that builds it, where the last parts of `builds` would stand in too many others.
+    pub words: Option<Vec<String>>,
     /// Names of classes that are one of its objects by convention, in modules that import one of its packages.
     #[serde(default)]
     pub defines: Vec<String>,
@@ -343,7 +345,13 @@ impl Catalogue {
         for (number, system) in self.systems.iter().enumerate() {
             let object = ObjectId(number);
             for name in &system.builds {
-                vocabulary.add(name, Meaning::Builds(object));
+                match &system.words {
+                    Some(_) => vocabulary.add_unmarked(name, Meaning::Builds(object)),
+                    None => vocabulary.add(name, Meaning::Builds(object)),
+                }
+            }
+            for word in system.words.iter().flatten() {
+                vocabulary.add_word(word.clone());
             }
             for name in &system.defines {
                 let packages = system.builds.iter().filter_map(|name| name.split('.').next());

@@ -151,7 +151,9 @@ impl Sdk {
                 format!("`{option}` needs sentry-sdk {first}, the project has {version}")
             }
             Obstacle::Gone => format!("sentry-sdk {version} has no `{option}` any more"),
-            Obstacle::Broken => format!("sentry-sdk {version} accepts `{option}` and does nothing; any other release will do"),
+            Obstacle::Broken => {
+                format!("sentry-sdk {version} accepts `{option}` and does nothing; any other release will do")
+            }
         }
     }
 

@@ -203,23 +203,23 @@ impl Place<'_> {
         let folder = self.workspace.path(file).parent().map(Path::to_owned).unwrap_or_default();
         Some(Found {
             file,
-            entry: Entry::Script(file),
+            entry: Entry::Script { packages: Vec::new(), file },
             roots: std::iter::once(folder).chain(self.folders.clone()).collect(),
         })
     }
 
     fn main_module(&self, dotted: &str) -> Option<Found> {
         let (root, found) = self.resolve(dotted)?;
-        let Resolved::Module(chain) = found else { return None };
-        let last = *chain.last()?;
+        let Resolved::Module(mut packages) = found else { return None };
+        let last = *packages.last()?;
         let file = if self.workspace.is_package(last) {
             self.workspace.find(&self.workspace.path(last).with_file_name("__main__.py"))?
         } else {
-            last
+            packages.pop()?
         };
         Some(Found {
             file,
-            entry: Entry::Script(file),
+            entry: Entry::Script { packages, file },
             roots: std::iter::once(root).chain(self.folders.clone()).collect(),
         })
     }
@@ -230,7 +230,9 @@ impl Place<'_> {
             Some((module, attribute)) => (module, Some(attribute)),
             None => (word, None),
         };
-        if module.ends_with(".py") || module.ends_with(".wsgi") || module.contains('/') {
+        // `shop.wsgi` is a module far more often than a file.
+        let is_file = |module: &str| module.ends_with(".wsgi") && self.resolve(module).is_none();
+        if module.ends_with(".py") || module.contains('/') || is_file(module) {
             let found = self.script_file(module)?;
             let (root, chain) = packages_around(self.workspace, found.file);
             let attribute = attribute.map(str::to_owned).or_else(|| attributes.first().cloned());

@@ -6,10 +6,13 @@
 pub mod trace;
 
 pub mod commands;
+mod import_scan;
 mod launch;
+pub mod lint;
 mod problem;
 pub mod process;
 pub mod project;
+mod sketch;
 mod vocabulary;
 mod walk;
 mod workspace;

@@ -8,6 +8,7 @@ use crate::commands::{self, DeclaredCommand, Declares, Trust};
 use crate::launch::{self, Launch};
 use crate::problem::Problem;
 use crate::project::{self, Project, project_of};
+use crate::sketch;
 use crate::trace::{self, Entry, Start, Trace};
 use crate::vocabulary::Vocabulary;
 use crate::workspace::{FileId, Workspace};
@@ -155,7 +156,9 @@ impl Search<'_> {
             .collect();
         for file in self.python_files(|words| words.main, |path| !path.ends_with("manage.py")) {
             let words = self.workspace.file(file).python.unwrap_or_default();
-            if words.vocabulary || self.mentions(file, &builders) {
+            // What a deployment file runs is no second process.
+            let declared = self.found.iter().any(|process| process.entry == file);
+            if !declared && (words.vocabulary || self.mentions(file, &builders)) {
                 let launch = self.script(file, "script");
                 self.add_if_it_builds(launch, Origin::Conventional);
             }
@@ -180,6 +183,9 @@ impl Search<'_> {
         let mut files = self.python_files(|words| words.vocabulary, |_| true);
         files.sort_by_key(|file| entry_rank(self.workspace.path(*file)));
         for file in files {
+            if !sketch::may_build(self.workspace, self.vocabulary, self.projects, file) {
+                continue;
+            }
             let launch = self.import(file, true);
             let trace = trace::follow(self.workspace, self.vocabulary, &launch.start);
             let new =
@@ -205,15 +211,29 @@ impl Search<'_> {
     fn script(&self, file: FileId, role: &str) -> Launch {
         let path = self.workspace.path(file);
         let project = project_of(self.projects, path);
-        let mut import_path = vec![path.parent().map(Path::to_owned).unwrap_or_default()];
+        // `package/__main__.py` is what `python -m package` runs, and nothing else runs it.
+        let (root, packages) = match path.ends_with("__main__.py") {
+            true => launch::packages_around(self.workspace, file),
+            false => (path.parent().map(Path::to_owned).unwrap_or_default(), vec![file]),
+        };
+        let packages = packages[..packages.len() - 1].to_vec();
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let command = match folder.strip_prefix(&root) {
+            Ok(package) if !packages.is_empty() => {
+                let parts: Vec<_> = package.iter().map(|part| part.to_string_lossy()).collect();
+                format!("python -m {}", parts.join("."))
+            }
+            _ => format!("python {}", path.display()),
+        };
+        let mut import_path = vec![root];
         import_path.extend(project.import_roots(self.workspace));
         Launch {
             name: path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default(),
             role: role.to_owned(),
             launcher: String::new(),
-            command: format!("python {}", path.display()),
+            command,
             file,
-            start: self.start(Entry::Script(file), import_path, project),
+            start: self.start(Entry::Script { packages, file }, import_path, project),
         }
     }
 

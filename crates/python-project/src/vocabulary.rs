@@ -11,6 +11,7 @@ pub struct ObjectId(pub usize);
 pub struct Vocabulary {
     meanings: HashMap<String, Vec<Meaning>>,
     words: Vec<String>,
+    hints: Vec<String>,
     launchers: Vec<Launcher>,
     served_apart: HashSet<ObjectId>,
     classes: Vec<NamedClass>,
@@ -89,19 +90,48 @@ pub enum Target {
 }
 
 impl Vocabulary {
-    /// Gives a qualified name one more meaning.
+    /// Gives a qualified name one more meaning, without marking the files that hold it.
+    pub fn add_unmarked(&mut self, name: impl Into<String>, meaning: Meaning) {
+        self.meanings.entry(name.into()).or_default().push(meaning);
+    }
+
+    /// Gives a qualified name one more meaning, and marks the files that can use it.
     pub fn add(&mut self, name: impl Into<String>, meaning: Meaning) {
         let name = name.into();
-        if matches!(meaning, Meaning::Builds(_) | Meaning::Starts) {
-            // The last part of the name stands in every file that can use it, also under another name for its module.
-            self.add_word(name.rsplit('.').next().unwrap_or_default().to_owned());
+        // The last part of the name stands in every file that can use it, also under another name for its module.
+        let last = name.rsplit('.').next().unwrap_or_default().to_owned();
+        match &meaning {
+            // `App` and `run` stand in too many files; who uses them imports their package.
+            Meaning::Builds(_) if !is_distinctive(&last) => {
+                let package = name.split('.').next().unwrap_or_default();
+                self.add_word(format!("from {package}"));
+                self.add_word(format!("import {package}"));
+            }
+            Meaning::Builds(_) => self.add_word(last),
+            // `init` stands in every `__init__`, its package's name does not.
+            Meaning::Starts => self.add_word(name.split('.').next().unwrap_or_default().to_owned()),
+            Meaning::LoadsSettings { variable } => self.hints.push(variable.clone()),
+            // A method's name says nothing: whoever has its object has imported a module that built it.
+            Meaning::Extends(_) | Meaning::Includes if !last.starts_with(char::is_uppercase) => {}
+            Meaning::Extends(_) | Meaning::Includes => {
+                self.hints.extend(name.rsplit_once('.').map(|(module, _)| module.to_owned()));
+            }
+            // `remove` and `run` stand in every second file.
+            Meaning::Prepares | Meaning::Executes => {
+                let package = name.split('.').next().unwrap_or_default();
+                self.hints.extend([format!("from {package}"), format!("import {package}")]);
+            }
+            Meaning::Runs => self
+                .hints
+                .push(name.rsplitn(3, '.').take(2).collect::<Vec<_>>().into_iter().rev().collect::<Vec<_>>().join(".")),
         }
-        self.meanings.entry(name).or_default().push(meaning);
+        self.add_unmarked(name, meaning);
     }
 
     /// Marks files that hold `word` as worth parsing.
     pub fn add_word(&mut self, word: String) {
-        if !self.words.contains(&word) {
+        if !self.words.iter().any(|known| word.contains(known.as_str())) {
+            self.words.retain(|known| !known.contains(&word));
             self.words.push(word);
         }
     }
@@ -143,8 +173,24 @@ impl Vocabulary {
         &self.words
     }
 
+    /// Further words without which running a file on paper shows nothing, sorted: names that start, order or load things.
+    pub fn hints(&self) -> Vec<&str> {
+        let dynamic = ["import_module", "__import__"];
+        let mut hints: Vec<&str> = self.hints.iter().map(String::as_str).chain(dynamic).collect();
+        hints.sort_unstable();
+        hints.dedup();
+        hints.retain(|hint| !self.words.iter().any(|word| hint.contains(word.as_str())));
+        hints
+    }
+
     /// The launchers.
     pub fn launchers(&self) -> &[Launcher] {
         &self.launchers
     }
+}
+
+/// Whether a name is a word of its own: long enough, and either a class's or made of several parts.
+fn is_distinctive(name: &str) -> bool {
+    const COMMON: [&str; 4] = ["Application", "Worker", "Server", "Client"];
+    name.len() >= 4 && (name.starts_with(char::is_uppercase) || name.contains('_')) && !COMMON.contains(&name)
 }

@@ -7,6 +7,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
+use crate::vocabulary::Vocabulary;
 use aho_corasick::packed::{MatchKind, Searcher};
 use ignore::{DirEntry, WalkBuilder, WalkState};
 
@@ -24,6 +25,8 @@ pub(crate) struct Found {
 pub struct Words {
     /// A word of the vocabulary.
     pub vocabulary: bool,
+    /// A word that may order or load something.
+    pub hint: bool,
     /// `__main__`: it may be run as a script.
     pub main: bool,
     /// Bytes that are no UTF-8; looked for only where a word of the vocabulary stands.
@@ -40,10 +43,10 @@ const FOREIGN_FOLDERS: [&str; 4] = ["node_modules", "site-packages", "__pycache_
 /// Other files are kept when `wanted` says so. The result is sorted by path.
 pub(crate) fn walk(
     root: &Path,
-    words: &[String],
+    vocabulary: &Vocabulary,
     wanted: impl Fn(&Path) -> bool + Sync,
 ) -> (Vec<Found>, Vec<Unreadable>) {
-    let scanner = Scanner::new(words);
+    let scanner = Scanner::new(vocabulary);
     let collected = Mutex::new((Vec::new(), Vec::new()));
     let mut builder = WalkBuilder::new(root);
     builder
@@ -135,18 +138,22 @@ fn is_first_party(entry: &DirEntry) -> bool {
 struct Scanner {
     /// Teddy; it exists only for some lists of words and on some processors.
     searcher: Option<Searcher>,
+    /// `__main__`, then the hints, then the words.
     patterns: Vec<Vec<u8>>,
+    hints: usize,
 }
 
 const MAIN: &[u8] = b"__main__";
 
 impl Scanner {
-    fn new(words: &[String]) -> Self {
+    fn new(vocabulary: &Vocabulary) -> Self {
+        let hints = vocabulary.hints();
+        let words = hints.iter().copied().chain(vocabulary.words().iter().map(String::as_str));
         let patterns: Vec<Vec<u8>> =
-            std::iter::once(MAIN.to_vec()).chain(words.iter().map(|word| word.clone().into_bytes())).collect();
+            std::iter::once(MAIN.to_vec()).chain(words.map(|word| word.as_bytes().to_vec())).collect();
         let mut config = aho_corasick::packed::Config::new();
-        let searcher = config.match_kind(MatchKind::LeftmostFirst).builder().extend(&patterns).build();
-        Self { searcher, patterns }
+        let searcher = config.match_kind(MatchKind::LeftmostLongest).builder().extend(&patterns).build();
+        Self { searcher, patterns, hints: hints.len() }
     }
 
     fn scan(&self, path: &Path, buffer: &mut Vec<u8>) -> std::io::Result<Words> {
@@ -158,19 +165,20 @@ impl Scanner {
 
     fn words_in(&self, text: &[u8]) -> Words {
         let mut words = Words::default();
-        let Some(searcher) = &self.searcher else {
-            words.main = memchr::memmem::find(text, MAIN).is_some();
-            words.vocabulary = self.patterns[1..].iter().any(|word| memchr::memmem::find(text, word).is_some());
-            return words;
+        let mut note = |pattern: usize| match pattern {
+            0 => words.main = true,
+            hint if hint <= self.hints => words.hint = true,
+            _ => words.vocabulary = true,
         };
-        for found in searcher.find_iter(text) {
-            if found.pattern().as_usize() == 0 {
-                words.main = true;
-            } else {
-                words.vocabulary = true;
-            }
-            if words.main && words.vocabulary {
-                break;
+        match &self.searcher {
+            Some(searcher) => searcher.find_iter(text).for_each(|found| note(found.pattern().as_usize())),
+            None => {
+                let found = |pattern: &Vec<u8>| memchr::memmem::find(text, pattern).is_some();
+                self.patterns
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, pattern)| found(pattern))
+                    .for_each(|(number, _)| note(number));
             }
         }
         words
@@ -180,10 +188,15 @@ impl Scanner {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vocabulary::{Meaning, ObjectId};
 
     #[test]
     fn words_are_found_by_their_kind() {
-        let scanner = Scanner::new(&["Flask".to_owned(), "Celery".to_owned()]);
+        let mut vocabulary = Vocabulary::default();
+        vocabulary.add("flask.Flask", Meaning::Builds(ObjectId(0)));
+        vocabulary.add("dotenv.load_dotenv", Meaning::Prepares);
+        let scanner = Scanner::new(&vocabulary);
+        assert_eq!(scanner.words_in(b"from dotenv import x"), Words { hint: true, ..Words::default() });
         assert_eq!(scanner.words_in(b"from flask import Flask"), Words { vocabulary: true, ..Words::default() });
         assert_eq!(scanner.words_in(b"if __name__ == '__main__':"), Words { main: true, ..Words::default() });
         assert_eq!(scanner.words_in(b"import os"), Words::default());

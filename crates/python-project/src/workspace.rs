@@ -10,6 +10,7 @@ use std::sync::Arc;
 use python_source::Source;
 use python_source::outline::Outline;
 
+use crate::import_scan::{ImportedName, imported_names};
 use crate::problem::Problem;
 use crate::vocabulary::Vocabulary;
 use crate::walk::{self, Words};
@@ -28,6 +29,7 @@ pub struct Workspace {
     /// What could not be walked or scanned.
     unreadable: Vec<Problem>,
     modules: RefCell<HashMap<FileId, Result<Rc<Module>, Arc<Problem>>>>,
+    imports: RefCell<HashMap<FileId, Rc<[ImportedName]>>>,
     /// Files that were read, so that what is planned and what is edited are the same bytes.
     texts: RefCell<HashMap<PathBuf, Rc<[u8]>>>,
 }
@@ -64,7 +66,7 @@ pub enum Resolved {
 impl Workspace {
     /// Walks the tree. Beside Python files, those are kept for which `wanted` is true.
     pub fn discover(root: &Path, vocabulary: &Vocabulary, wanted: impl Fn(&Path) -> bool + Sync) -> Self {
-        let (found, failed) = walk::walk(root, vocabulary.words(), wanted);
+        let (found, failed) = walk::walk(root, vocabulary, wanted);
         let files: Vec<File> = found.into_iter().map(|found| File { path: found.path, python: found.python }).collect();
         let by_path = files.iter().enumerate().map(|(number, file)| (file.path.clone(), FileId(number))).collect();
         let mut python_folders = HashSet::new();
@@ -83,6 +85,7 @@ impl Workspace {
             python_folders,
             unreadable,
             modules: RefCell::default(),
+            imports: RefCell::default(),
             texts: RefCell::default(),
         }
     }
@@ -129,9 +132,7 @@ impl Workspace {
         if let Some(Ok(module)) = module {
             return Ok(module.source.bytes().into());
         }
-        let bytes: Rc<[u8]> = walk::read(&self.root.join(path))
-            .map_err(|error| unreadable(path, &error))?
-            .into();
+        let bytes: Rc<[u8]> = walk::read(&self.root.join(path)).map_err(|error| unreadable(path, &error))?.into();
         self.texts.borrow_mut().insert(path.to_owned(), Rc::clone(&bytes));
         Ok(bytes)
     }
@@ -147,6 +148,17 @@ impl Workspace {
         let module = self.load(file).map(Rc::new).map_err(Arc::new);
         self.modules.borrow_mut().insert(file, module.clone());
         module
+    }
+
+    /// What the file's import statements name, found without parsing it.
+    pub(crate) fn imports(&self, file: FileId) -> Rc<[ImportedName]> {
+        if let Some(known) = self.imports.borrow().get(&file) {
+            return Rc::clone(known);
+        }
+        let text = walk::read(&self.root.join(self.path(file))).unwrap_or_default();
+        let found: Rc<[ImportedName]> = imported_names(&text).into();
+        self.imports.borrow_mut().insert(file, Rc::clone(&found));
+        found
     }
 
     fn load(&self, file: FileId) -> Result<Module, Problem> {

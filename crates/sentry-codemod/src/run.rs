@@ -8,6 +8,8 @@ use planner::facts::facts;
 use planner::recommend::recommend;
 use planner::rewrite::rewrite;
 use planner::{Catalogue, Diagnostic, Facts, Plan, Recommendation, Severity};
+use python_manifest::{Declared, Manifest};
+use python_project::lint::{import_style, is_lint_configuration};
 use python_project::process::processes;
 use python_project::project::{project_of, projects};
 use python_project::{Problem, Workspace, commands};
@@ -94,7 +96,10 @@ impl Target {
 
 /// The files beside Python sources that the walk remembers.
 fn is_wanted(path: &Path) -> bool {
-    python_manifest::is_manifest(path) || python_manifest::is_lock(path) || commands::is_deployment_file(path)
+    python_manifest::is_manifest(path)
+        || python_manifest::is_lock(path)
+        || commands::is_deployment_file(path)
+        || is_lint_configuration(path)
 }
 
 /// From the workspace to what is known, recommended and planned for each of its projects.
@@ -123,22 +128,12 @@ fn detect(
         found = others;
         let facts = facts(catalogue, workspace, &projects, project.clone(), own, choices.sdk_version.clone());
         let recommendation = recommend(catalogue, &facts, &choices)?;
-        let style = |path: &Path| crate::run::import_style(workspace, project, path);
+        let declared: Vec<Declared> = facts.manifests.iter().flat_map(Manifest::declared).collect();
+        let style = |path: &Path| import_style(workspace, project, &declared, path);
         let plan = planner::plan::plan(catalogue, workspace, &facts, &recommendation, &style);
         outcomes.push(Outcome { facts, recommendation, plan });
     }
     Ok((outcomes, problems))
-}
-
-fn import_style(
-    workspace: &Workspace,
-    project: &python_project::project::Project,
-    _path: &Path,
-) -> python_source::ImportStyle {
-    python_source::ImportStyle {
-        first_party: workspace.top_level_names(&project.import_roots(workspace)),
-        ..Default::default()
-    }
 }
 
 fn is_allowed(arguments: &Arguments, plan: &Plan) -> bool {

@@ -49,11 +49,23 @@ pub(super) fn candidates(catalogue: &Catalogue, workspace: &Workspace, wanted: W
     let asked: Vec<usize> = wanted.required.iter().chain(wanted.optional).copied().collect();
     let mut blocks = BTreeSet::new();
     for process in asked.iter().map(|number| &wanted.processes[*number]) {
-        let modules = process.trace.loads.iter().map(|load| BlockId { file: load.file, function: None });
-        blocks.extend(modules);
+        let loads = process.trace.loads.iter().map(|load| load.file);
+        let modules = loads.filter(|file| comes_into_question(workspace, wanted, process, *file));
+        blocks.extend(modules.map(|file| BlockId { file, function: None }));
         blocks.extend(functions_that_prepare(process));
     }
     blocks.into_iter().flat_map(|block| in_block(catalogue, workspace, wanted, &asked, block)).collect()
+}
+
+/// Modules that were not run on paper are plain code: only their names can make them a place for init, and parsing them all would cost.
+fn comes_into_question(workspace: &Workspace, wanted: Wanted<'_>, process: &Process, file: FileId) -> bool {
+    let run = process.trace.runs.get(&BlockId { file, function: None });
+    let was_followed = run.is_some_and(|run| !run.steps.is_empty());
+    let is_shared = || {
+        let required = wanted.required.iter().map(|number| &wanted.processes[*number]);
+        workspace.is_package(file) && required.into_iter().all(|process| process.trace.loads_for_certain(file))
+    };
+    was_followed || process.entry == file || is_settings_by_name(workspace.path(file)) || is_shared()
 }
 
 /// Functions in which something is prepared before anything is built: init may have to follow there.

@@ -3,34 +3,34 @@
 
 /// A `[name]` and what follows it.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Section {
-    pub(super) name: String,
-    pub(super) line: usize,
-    pub(super) entries: Vec<Entry>,
+pub(crate) struct Section {
+    pub(crate) name: String,
+    pub(crate) line: usize,
+    pub(crate) entries: Vec<Entry>,
 }
 
 /// A key and its value; lines that continue the value are joined with newlines.
 #[derive(Debug, Clone)]
-pub(super) struct Entry {
-    pub(super) key: String,
-    pub(super) value: String,
-    pub(super) line: usize,
+pub(crate) struct Entry {
+    pub(crate) key: String,
+    pub(crate) value: String,
+    pub(crate) line: usize,
 }
 
 impl Section {
     /// The last value of a key: most programs let it win.
-    pub(super) fn get(&self, key: &str) -> Option<&str> {
+    pub(crate) fn get(&self, key: &str) -> Option<&str> {
         self.all(key).last().map(|entry| entry.value.as_str())
     }
 
     /// Every entry of a key.
-    pub(super) fn all<'a, 'k>(&'a self, key: &'k str) -> impl DoubleEndedIterator<Item = &'a Entry> + use<'a, 'k> {
+    pub(crate) fn all<'a, 'k>(&'a self, key: &'k str) -> impl DoubleEndedIterator<Item = &'a Entry> + use<'a, 'k> {
         self.entries.iter().filter(move |entry| entry.key == key)
     }
 }
 
 /// The sections of a file. What stands above the first one belongs to a section without a name.
-pub(super) fn sections(text: &str) -> Vec<Section> {
+pub(crate) fn sections(text: &str) -> Vec<Section> {
     let mut sections = vec![Section { line: 1, ..Section::default() }];
     for (number, line) in (1..).zip(text.lines()) {
         let trimmed = line.trim();
@@ -52,7 +52,7 @@ pub(super) fn sections(text: &str) -> Vec<Section> {
 }
 
 /// A value without the comment that ` ;` or ` #` begins.
-pub(super) fn without_comment(value: &str) -> &str {
+pub(crate) fn without_comment(value: &str) -> &str {
     [" ;", " #", "\t;", "\t#"]
         .iter()
         .filter_map(|mark| value.find(mark))

@@ -7,7 +7,7 @@ mod dockerfile;
 mod environment;
 mod family;
 mod gunicorn;
-mod ini;
+pub(crate) mod ini;
 mod kubernetes;
 mod makefile;
 mod packaging;
@@ -26,7 +26,7 @@ mod unwrap;
 mod uwsgi;
 mod variables;
 mod wrappers;
-mod yaml;
+pub(crate) mod yaml;
 
 use std::path::Path;
 

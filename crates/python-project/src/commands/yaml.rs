@@ -9,9 +9,9 @@ use super::CommandsError;
 
 /// A node of a document.
 #[derive(Debug, Clone)]
-pub(super) struct Node {
+pub(crate) struct Node {
     /// The line it begins on, 1-based.
-    pub(super) line: usize,
+    pub(crate) line: usize,
     value: Value,
 }
 
@@ -31,17 +31,17 @@ const DEEPEST: usize = 100;
 
 impl Node {
     /// The value at `key` of a mapping.
-    pub(super) fn get(&self, key: &str) -> Option<&Node> {
+    pub(crate) fn get(&self, key: &str) -> Option<&Node> {
         self.entries().iter().find(|(name, _)| name == key).map(|(_, value)| value)
     }
 
     /// The value at the end of a path of keys.
-    pub(super) fn at(&self, path: &[&str]) -> Option<&Node> {
+    pub(crate) fn at(&self, path: &[&str]) -> Option<&Node> {
         path.iter().try_fold(self, |node, key| node.get(key))
     }
 
     /// The text of a scalar.
-    pub(super) fn text(&self) -> Option<&str> {
+    pub(crate) fn text(&self) -> Option<&str> {
         match &self.value {
             Value::Text(text) => Some(text),
             _ => None,
@@ -49,12 +49,12 @@ impl Node {
     }
 
     /// The text at `key`.
-    pub(super) fn text_at(&self, key: &str) -> Option<&str> {
+    pub(crate) fn text_at(&self, key: &str) -> Option<&str> {
         self.get(key)?.text()
     }
 
     /// The elements of a sequence.
-    pub(super) fn items(&self) -> &[Node] {
+    pub(crate) fn items(&self) -> &[Node] {
         match &self.value {
             Value::List(items) => items,
             _ => &[],
@@ -62,19 +62,19 @@ impl Node {
     }
 
     /// The entries of a mapping, in order.
-    pub(super) fn entries(&self) -> &[(String, Node)] {
+    pub(crate) fn entries(&self) -> &[(String, Node)] {
         match &self.value {
             Value::Map(entries) => entries,
             _ => &[],
         }
     }
 
-    pub(super) fn is_list(&self) -> bool {
+    pub(crate) fn is_list(&self) -> bool {
         matches!(self.value, Value::List(_))
     }
 
     /// The texts of a sequence.
-    pub(super) fn texts(&self) -> Vec<String> {
+    pub(crate) fn texts(&self) -> Vec<String> {
         self.items().iter().filter_map(Node::text).map(str::to_owned).collect()
     }
 
@@ -92,7 +92,7 @@ impl Node {
 ///
 /// # Errors
 /// When the text is no YAML, or unfolds to something out of all proportion.
-pub(super) fn documents(text: &str) -> Result<Vec<Node>, CommandsError> {
+pub(crate) fn documents(text: &str) -> Result<Vec<Node>, CommandsError> {
     // The tools that read these files allow a closing bracket right under its key; the specification does not.
     strict_documents(text).or_else(|error| strict_documents(&with_indented_brackets(text)).map_err(|_| error))
 }

@@ -118,20 +118,22 @@ impl Runner<'_> {
 
     /// The object was called as a program: one of the functions that were handed to it runs, by the command line's words if they name one.
     fn dispatch(&mut self, registered: &Rc<RefCell<Vec<Value>>>, frame: &Frame) {
-        let functions = registered.borrow().clone();
+        // Empty while they run: a function that was handed to itself runs once.
+        let functions = std::mem::take(&mut *registered.borrow_mut());
         let named = |value: &Value| {
             value.function_name().is_some_and(|name| self.arguments.iter().any(|word| word.replace('-', "_") == name))
         };
         let chosen: Vec<Value> = functions.iter().filter(|value| named(value)).cloned().collect();
         if chosen.is_empty() {
-            for function in functions {
-                self.uncertainly(|runner| runner.call(&function, Arguments::default(), &(0..0), frame));
+            for function in &functions {
+                self.uncertainly(|runner| runner.call(function, Arguments::default(), &(0..0), frame));
             }
         } else {
-            for function in chosen {
-                self.call(&function, Arguments::default(), &(0..0), frame);
+            for function in &chosen {
+                self.call(function, Arguments::default(), &(0..0), frame);
             }
         }
+        registered.borrow_mut().extend(functions);
     }
 
     fn register(&mut self, receiver: &Value, arguments: &Arguments) {

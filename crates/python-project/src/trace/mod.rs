@@ -7,6 +7,7 @@ mod calls;
 mod environment;
 mod expressions;
 mod imports;
+mod relevance;
 mod runner;
 mod statements;
 mod value;
@@ -38,7 +39,12 @@ pub struct Start {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Entry {
     /// A file is run as `__main__`.
-    Script(FileId),
+    Script {
+        /// With `python -m package.module`: the packages around it from the outside in, which are imported first.
+        packages: Vec<FileId>,
+        /// The file.
+        file: FileId,
+    },
     /// Modules are imported, then the attribute of the last one is looked up; a function is called.
     Module {
         /// The packages around the module from the outside in, then the module.

@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use python_source::outline::{Span, Stmt, StmtKind};
 
+use super::relevance::Relevance;
 use super::value::{Body, Callable, Scope, Value};
 use super::{BlockId, Entry, Event, EventKind, Load, Start, Step, Trace};
 use crate::vocabulary::Vocabulary;
@@ -31,6 +32,7 @@ pub(super) struct Runner<'a> {
     /// Per file: the files that it requested for certain while it was loading, and others.
     pub(super) requests: Vec<FileId>,
     pub(super) trace: Trace,
+    pub(super) relevance: Relevance,
     /// Whether what happens now happens whatever the branches decide.
     pub(super) certain: bool,
     /// Modules that are loaded once everything else has been.
@@ -76,6 +78,7 @@ impl<'a> Runner<'a> {
             modules: HashMap::new(),
             requests: Vec::new(),
             trace: Trace::default(),
+            relevance: Relevance::default(),
             certain: true,
             later: Vec::new(),
             time: 0,
@@ -88,7 +91,8 @@ impl<'a> Runner<'a> {
 
     pub(super) fn run(mut self, entry: &Entry) -> Trace {
         match entry {
-            Entry::Script(file) => {
+            Entry::Script { packages, file } => {
+                self.import_chain(packages);
                 self.enter_module(*file, "__main__");
             }
             Entry::Module { chain, attribute, explore } => {
@@ -198,6 +202,9 @@ impl<'a> Runner<'a> {
         self.requests.push(file);
         if let Some(scope) = self.modules.get(&file) {
             return Rc::clone(scope);
+        }
+        if dunder_name.is_empty() && !self.matters(file) {
+            return self.pass_through(file);
         }
         let scope = Scope::default();
         scope.borrow_mut().names.insert("__name__".into(), Value::Str(dunder_name.into()));
@@ -334,8 +341,13 @@ impl<'a> Runner<'a> {
         if python_source::is_standard_library(dotted) {
             return None;
         }
-        let around = self.workspace.path(importer).ancestors().skip(1);
-        let roots = around.filter(|folder| self.workspace.find(&folder.join("__init__.py")).is_none());
+        let around: Vec<&Path> = self.workspace.path(importer).ancestors().skip(1).collect();
+        let is_package = |folder: &&Path| {
+            !folder.as_os_str().is_empty() && self.workspace.find(&folder.join("__init__.py")).is_some()
+        };
+        // Nor is a folder without `__init__.py` below a package: it is a part of the package.
+        let outermost = around.iter().rposition(is_package).map_or(0, |number| number + 1);
+        let roots = around[outermost..].iter().copied();
         let mut found: Vec<Resolved> = roots.flat_map(|folder: &Path| self.workspace.resolve(folder, dotted)).collect();
         let module = found.iter().position(|found| matches!(found, Resolved::Module(_)));
         (!found.is_empty()).then(|| found.swap_remove(module.unwrap_or(0)))

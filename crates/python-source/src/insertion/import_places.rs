@@ -117,8 +117,8 @@ impl Area<'_> {
             }
             let index = self.new_section_index(&imports, section);
             match new_sections.last_mut() {
-                Some(new) if new.index == index => new.push(section, line),
-                _ => new_sections.push(NewSections { index, last: section, lines: vec![line.code] }),
+                Some(new) if new.index == index => new.push(line, order.lines_between_types(self.style)),
+                _ => new_sections.push(NewSections { index, last: line.sorted, lines: vec![line.code] }),
             }
         }
         added.extend(self.flush(&mut new_sections));
@@ -164,17 +164,25 @@ impl Area<'_> {
     /// A line among the imports of its section: below the last one that may stand before it, else above the first.
     fn in_section(&self, imports: &[(usize, Sorted)], order: Order, line: Line) -> Added {
         let suite = self.module.suite();
-        let section: Vec<_> = imports.iter().filter(|(_, other)| other.section == line.sorted.section).collect();
-        let above = section.iter().rev().find(|(_, other)| order.key(other) <= order.key(&line.sorted));
-        let first = section.first().map_or(self.first, |(index, _)| *index);
+        let section = || imports.iter().filter(|(_, other)| other.section == line.sorted.section);
+        let blank = order.lines_between_types(self.style);
+        let is_first_of_type = section().all(|(_, other)| other.from != line.sorted.from);
+        // Where blank lines set the types apart, a line goes among those of its own.
+        let peers: Vec<_> =
+            section().filter(|(_, other)| blank == 0 || is_first_of_type || other.from == line.sorted.from).collect();
+        let above = peers.iter().rev().find(|(_, other)| order.key(other) <= order.key(&line.sorted));
+        let first = peers.first().map_or(self.first, |(index, _)| *index);
         let index = self.line_start_from(above.map_or(first, |(index, _)| index + 1));
         let code = self.with_noqa(index, line.code);
+        let blank = vec![String::new(); if is_first_of_type { blank } else { 0 }];
         if above.is_some() || index != first {
-            return self.lines_at(below_logical_line(self.module, suite[index - 1].end().into()), &[code]);
+            let at = below_logical_line(self.module, suite[index - 1].end().into());
+            return self.lines_at(at, &[blank, vec![code]].concat());
         }
         let (own_line, at) = (line_start(self.text, suite[index].start().into()), self.above(index));
-        let blank = at < own_line && self.style.wants_blank_line_before_comment();
-        if blank { self.lines_at(at, &[code, String::new()]) } else { self.lines_at(at, &[code]) }
+        let before_comment = at < own_line && self.style.wants_blank_line_before_comment();
+        let blank = if before_comment && blank.is_empty() { vec![String::new()] } else { blank };
+        self.lines_at(at, &[vec![code], blank].concat())
     }
 
     fn lines_at(&self, at: usize, lines: &[String]) -> Added {
@@ -238,17 +246,20 @@ impl Area<'_> {
 /// Sections that the file does not have yet, all above one statement.
 struct NewSections {
     index: usize,
-    last: usize,
+    last: Sorted,
     /// Their lines, with a blank line between two sections.
     lines: Vec<String>,
 }
 
 impl NewSections {
-    fn push(&mut self, section: usize, line: Line) {
-        if section != self.last {
-            self.lines.push(String::new());
-        }
-        self.last = section;
+    fn push(&mut self, line: Line, between_types: usize) {
+        let blank = match &self.last {
+            last if last.section != line.sorted.section => 1,
+            last if last.from != line.sorted.from => between_types,
+            _ => 0,
+        };
+        self.lines.extend(vec![String::new(); blank]);
+        self.last = line.sorted;
         self.lines.push(line.code);
     }
 }

@@ -40,6 +40,12 @@ pub struct SorterOptions {
     pub ensure_newline_before_comments: bool,
     /// The sections in their order, where the project names its own (`sections`, `section-order`); empty for the usual five.
     pub sections: Vec<ImportSection>,
+    /// A module that nothing is known of counts as the project's own (`default_section`).
+    pub unknown_is_first_party: bool,
+    /// Modules with short names come first.
+    pub length_sort: bool,
+    /// Blank lines between the `import` and the `from` lines of a section.
+    pub lines_between_types: usize,
     /// Blank lines below the imports, when it is not the usual one or two.
     pub lines_after_imports: Option<usize>,
 }
@@ -56,6 +62,12 @@ impl ImportStyle {
     /// Formatters want the line as well, so without a sorter it is there.
     pub(super) fn wants_blank_line_before_comment(&self) -> bool {
         self.sorter.as_ref().is_none_or(|sorter| sorter.ensure_newline_before_comments)
+    }
+
+    /// What a module's name adds to its place in a section.
+    fn length(&self, module: &str) -> usize {
+        let counts = self.sorter.as_ref().is_some_and(|sorter| sorter.length_sort);
+        if counts { module.chars().count() } else { 0 }
     }
 
     pub(super) fn floats_to_top(&self) -> bool {
@@ -79,6 +91,7 @@ impl ImportStyle {
             _ if self.first_party.contains(top) => ImportSection::FirstParty,
             _ if self.third_party.contains(top) => ImportSection::ThirdParty,
             _ if is_known_standard_library(STDLIB_OF, top) => ImportSection::StandardLibrary,
+            _ if self.sorter.as_ref().is_some_and(|sorter| sorter.unknown_is_first_party) => ImportSection::FirstParty,
             _ => ImportSection::ThirdParty,
         }
     }
@@ -120,6 +133,7 @@ pub(super) struct Sorted {
     /// The place of its section among all.
     pub(super) section: usize,
     pub(super) from: bool,
+    length: usize,
     /// The module, and what is taken from it, in small letters.
     text: String,
 }
@@ -128,15 +142,10 @@ impl Sorted {
     /// `None` for a statement that is no import.
     pub(super) fn of_statement(stmt: &Stmt, style: &ImportStyle) -> Option<Self> {
         match stmt {
-            Stmt::Import(import) => {
-                let module = import.names.first()?.name.as_str();
-                Some(Self { section: style.section(module, 0), from: false, text: module.to_lowercase() })
-            }
+            Stmt::Import(import) => Some(Self::module(import.names.first()?.name.as_str(), style)),
             Stmt::ImportFrom(import) => {
                 let module = import.module.as_deref().unwrap_or_default();
-                let first = import.names.first()?.name.to_lowercase();
-                let section = style.section(module, import.level);
-                Some(Self { section, from: true, text: format!("{} import {first}", module.to_lowercase()) })
+                Some(Self::from(module, import.level, import.names.first()?.name.as_str(), style))
             }
             _ => None,
         }
@@ -144,14 +153,20 @@ impl Sorted {
 
     pub(super) fn of_line(line: &ImportLine, style: &ImportStyle) -> Self {
         match line {
-            ImportLine::Module { module, .. } => {
-                Self { section: style.section(module, 0), from: false, text: module.to_lowercase() }
-            }
-            ImportLine::From { module, name, .. } => {
-                let text = format!("{} import {}", module.to_lowercase(), name.to_lowercase());
-                Self { section: style.section(module, 0), from: true, text }
-            }
+            ImportLine::Module { module, .. } => Self::module(module, style),
+            ImportLine::From { module, name, .. } => Self::from(module, 0, name, style),
         }
+    }
+
+    fn module(module: &str, style: &ImportStyle) -> Self {
+        let section = style.section(module, 0);
+        Self { section, from: false, length: style.length(module), text: module.to_lowercase() }
+    }
+
+    fn from(module: &str, level: u32, name: &str, style: &ImportStyle) -> Self {
+        let section = style.section(module, level);
+        let text = format!("{} import {}", module.to_lowercase(), name.to_lowercase());
+        Self { section, from: true, length: style.length(module), text }
     }
 }
 
@@ -184,12 +199,18 @@ impl Order {
     }
 
     /// Imports of one section stand in the order of these keys.
-    pub(super) fn key(self, import: &Sorted) -> (usize, bool, String) {
+    pub(super) fn key(self, import: &Sorted) -> (usize, bool, usize, String) {
         let later = match self {
             Self::ImportsFirst => import.from,
             Self::FromsFirst => !import.from,
             Self::Mixed => false,
         };
-        (import.section, later, import.text.clone())
+        (import.section, later, import.length, import.text.clone())
+    }
+
+    /// Blank lines between the `import` and the `from` lines of a section.
+    pub(super) fn lines_between_types(self, style: &ImportStyle) -> usize {
+        let asked = style.sorter.as_ref().map_or(0, |sorter| sorter.lines_between_types);
+        if self == Self::Mixed { 0 } else { asked }
     }
 }

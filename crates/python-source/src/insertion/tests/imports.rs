@@ -478,3 +478,99 @@ fn a_section_that_the_project_names_is_its_own() {
         ",
     );
 }
+
+#[test]
+fn blank_lines_between_types_stand_around_the_first_of_its_type() {
+    let style = sorted(SorterOptions { lines_between_types: 1, ..SorterOptions::default() });
+    let init = |at| init(Site::Before(at));
+    changes_with(
+        &style,
+        init,
+        "
+        import os
+
+        from flask import Flask
+
+        app = Flask()
+        ",
+        "
+        import os
+
+        import sentry_sdk
+
+        from flask import Flask
+
+        sentry_sdk.init()
+
+        app = Flask()
+        ",
+    );
+    changes_with(
+        &style,
+        init,
+        "
+        import bottle
+
+        from flask import Flask
+
+        app = Flask()
+        ",
+        "
+        import bottle
+        import sentry_sdk
+
+        from flask import Flask
+
+        sentry_sdk.init()
+
+        app = Flask()
+        ",
+    );
+}
+
+#[test]
+fn short_names_come_first_for_a_sorter_that_counts() {
+    changes_with(
+        &sorted(SorterOptions { length_sort: true, ..SorterOptions::default() }),
+        |at| init(Site::Before(at)),
+        "
+        import zipp
+        import requests_toolbelt
+
+        app = 1
+        ",
+        "
+        import zipp
+        import sentry_sdk
+        import requests_toolbelt
+
+        sentry_sdk.init()
+
+        app = 1
+        ",
+    );
+}
+
+#[test]
+fn a_module_that_nothing_is_known_of_is_first_party_where_the_sorter_says_so() {
+    let options = SorterOptions { unknown_is_first_party: true, ..SorterOptions::default() };
+    let third_party = ["flask".to_owned()].into();
+    changes_with(
+        &ImportStyle { third_party, ..sorted(options) },
+        |at| init(Site::Before(at)),
+        "
+        from flask import Flask
+
+        app = Flask()
+        ",
+        "
+        from flask import Flask
+
+        import sentry_sdk
+
+        sentry_sdk.init()
+
+        app = Flask()
+        ",
+    );
+}

@@ -1,0 +1,13 @@
+//! Tests of the pages: what is generated is fresh, what is shown is what the program says, what is named exists.
+//!
+//! They never judge prose. `UPDATE_DOCS=1 cargo test -p sentry-codemod --test docs` writes the generated parts anew.
+//! Read [`pages::assert_fresh`] first.
+#![allow(clippy::disallowed_methods, reason = "these tests read and write the repository's own pages")]
+#![allow(clippy::unwrap_used, reason = "a page that cannot be read fails its test")]
+
+mod command_line;
+mod examples;
+mod links;
+mod pages;
+mod rules;
+mod tables;

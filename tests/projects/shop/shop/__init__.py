@@ -1,0 +1,1 @@
+"""Takes orders over HTTP and sends the receipts from a queue."""
