@@ -401,7 +401,10 @@ fn existing_inits(
     }
     let loaded = processes.iter().flat_map(|process| process.trace.loads.iter().map(|load| load.file));
     let own = workspace.files().map(|(id, _)| id).filter(|id| project.owns(projects, workspace, *id));
-    let files: BTreeSet<FileId> = loaded.filter(|file| names_something(workspace, *file)).chain(own.filter(|id| mentions_sdk(workspace, *id))).collect();
+    let files: BTreeSet<FileId> = loaded
+        .filter(|file| names_something(workspace, *file))
+        .chain(own.filter(|id| mentions_sdk(workspace, *id)))
+        .collect();
     for file in files.into_iter().filter(|file| !is_set_aside(workspace.path(*file))) {
         let Ok(module) = workspace.module(file) else { continue };
         for offset in crate::existing::init_calls(&module.outline) {
