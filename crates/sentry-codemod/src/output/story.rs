@@ -181,8 +181,8 @@ fn sites(story: &Story<'_>, outcome: &Outcome) -> Vec<Row> {
         let body = planner::placement::body_of(&module.outline, site.block);
         let before = site.position.checked_sub(1).and_then(|number| body.get(number));
         let after = before.map_or(0, |stmt| stmt.span.end);
-        let reporting = site.processes.iter().filter(|number| facts.needs[**number] == Need::Required);
-        let names: BTreeSet<String> = reporting.map(|number| facts.processes[*number].name.clone()).collect();
+        let names: BTreeSet<String> =
+            site.processes.iter().map(|number| facts.processes[*number].name.clone()).collect();
         let at = place(&location(story.workspace, site.block.file, after));
         Some(Row::new("init", listed(&format!("{at} for "), names)))
     };
