@@ -89,7 +89,7 @@ pub(crate) fn recommendation(recommendation: &Recommendation) -> impl Iterator<I
 }
 
 /// A finding for a file that could not be used.
-pub fn unreadable(problem: &Problem, severity: Severity) -> Diagnostic {
+pub(crate) fn unreadable(problem: &Problem, severity: Severity) -> Diagnostic {
     let (line, column) = problem.position.unwrap_or((1, 1));
     Diagnostic {
         code: Code::UnreadableFile,
