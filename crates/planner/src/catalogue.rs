@@ -50,6 +50,10 @@ pub struct System {
     /// Names of classes that are one of its objects by convention, in modules that import one of its packages.
     #[serde(default)]
     pub defines: Vec<String>,
+    /// The parameters of a callable of the project's own that a web server takes, when nothing of a web framework is built.
+    /// Their number decides: people name them as they like.
+    #[serde(default)]
+    pub serves: Vec<String>,
     /// Commands whose processes are the system's own, whatever they build.
     #[serde(default)]
     pub commands: Vec<String>,
@@ -73,6 +77,12 @@ pub struct System {
     pub documentation: String,
     /// The SDK's integration with it.
     pub integration: Option<Integration>,
+    /// What must stand around the object that a server takes, in addition to init: the word `wrap` in `also`.
+    pub wrap: Option<Class>,
+    /// What must be called in a hook of the object, in addition to init: the word `listener` in `also`.
+    pub listener: Option<Listener>,
+    /// What its commands are made to load when they load nothing of the project: the word `settings_file` in `also`.
+    pub settings_file: Option<SettingsFile>,
     /// What was measured.
     pub evidence: Evidence,
     /// Where public guides say that init goes, when that differs from what was measured.
@@ -140,14 +150,71 @@ pub struct Integration {
     pub module: String,
     /// The first SDK that enables it by itself; without it, it has to be written.
     automatic_since: Option<VersionText>,
+    /// The first release of the SDK that has it.
+    since: Option<VersionText>,
+    /// The oldest version of the library that it does not refuse: a written one that refuses stops the program.
+    least: Option<VersionText>,
     /// The extra of the distribution that goes with it.
     pub extra: Option<String>,
 }
 
 impl Integration {
+    /// The first release of the SDK that has it, where the rule says.
+    pub fn since(&self) -> Option<Version> {
+        self.since.as_ref().map(|text| text.0.clone())
+    }
+
+    /// The oldest version of the library that it does not refuse, where the rule says.
+    pub fn least(&self) -> Option<Version> {
+        self.least.as_ref().map(|text| text.0.clone())
+    }
+
     /// The first release of the SDK that enables it by itself; `None` when it always has to be written.
     pub fn automatic_since(&self) -> Option<Version> {
         self.automatic_since.as_ref().map(|text| text.0.clone())
+    }
+}
+
+/// A class that is called with one argument.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Class {
+    /// Its name.
+    pub class: String,
+    /// The module it is imported from.
+    pub module: String,
+}
+
+/// A module that a command is made to load.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct SettingsFile {
+    /// The option that names it.
+    pub option: String,
+    /// Its name, when it has to be made.
+    pub module: String,
+}
+
+/// A function of the SDK that is called once the object's event loop runs.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Listener {
+    /// The object's method that takes the event and gives a decorator.
+    pub method: String,
+    /// The event.
+    pub event: String,
+    /// The function.
+    pub call: String,
+    /// The module it is imported from.
+    pub module: String,
+    /// The first release of the SDK that has it.
+    since: VersionText,
+}
+
+impl Listener {
+    /// The first release of the SDK that has the function.
+    pub fn since(&self) -> Version {
+        self.since.0.clone()
     }
 }
 
@@ -179,6 +246,13 @@ pub struct Library {
     pub name: String,
     /// The distributions that show it is used.
     pub distributions: Vec<String>,
+    /// Its modules: one that is imported shows that it is used.
+    #[serde(default)]
+    pub modules: Vec<String>,
+    /// What a person who uses it has to decide.
+    pub advice: Option<String>,
+    /// How settings are read with it.
+    pub reads: Option<Reads>,
     /// Names whose call must come before init.
     #[serde(default)]
     pub prepares: Vec<String>,
@@ -189,6 +263,22 @@ pub struct Library {
     pub documentation: Option<String>,
     /// The SDK's integration with it.
     pub integration: Option<Integration>,
+}
+
+/// How a library reads a setting by its name.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Reads {
+    /// Functions and objects of the library that read.
+    #[serde(default)]
+    pub readers: Vec<String>,
+    /// Classes whose objects read.
+    #[serde(default)]
+    pub classes: Vec<String>,
+    /// The method that reads; without it the reader itself is called.
+    pub method: Option<String>,
+    /// The keyword for the value of a setting that is not there; without it such a setting is `None` anyway.
+    pub default: Option<String>,
 }
 
 /// Something that Sentry does for a project.
@@ -327,11 +417,25 @@ impl Catalogue {
         &self.systems[object.0]
     }
 
-    /// The systems that a process is of, by what it builds and by how it is launched, in the catalogue's order.
+    /// The systems that a process is of: by what it builds, by how it is launched, and by what a server takes from it.
     pub fn systems_of(&self, process: &Process) -> BTreeSet<usize> {
-        let launched =
-            self.systems.iter().enumerate().filter(|(_, system)| system.commands.contains(&process.launcher));
-        process.trace.built().map(|(object, _)| object.0).chain(launched.map(|(number, _)| number)).collect()
+        let built: BTreeSet<usize> = process.trace.built().map(|(object, _)| object.0).collect();
+        let framework = built.iter().any(|number| self.systems[*number].role == Role::Web);
+        let served = process.trace.served.as_ref().filter(|_| process.role == "web" && !framework);
+        let own = self.systems.iter().enumerate().filter(|(_, system)| {
+            let serves = !system.serves.is_empty()
+                && served.is_some_and(|served| served.parameters.len() == system.serves.len());
+            serves || system.commands.contains(&process.launcher)
+        });
+        let own = own.map(|(number, _)| number).collect();
+        &built | &own
+    }
+
+    /// The system that a command without a module is of, and what it is made to load.
+    pub fn settings_file(&self, launcher: &[String]) -> Option<(usize, &SettingsFile)> {
+        let launcher = launcher.join(" ");
+        let systems = self.systems.iter().enumerate().filter(|(_, system)| system.commands.contains(&launcher));
+        systems.filter_map(|(number, system)| Some((number, system.settings_file.as_ref()?))).next()
     }
 
     /// The library that a call which prepares something belongs to.

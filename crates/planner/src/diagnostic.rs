@@ -42,11 +42,21 @@ pub enum Code {
     /// A file could not be read or understood.
     UnreadableFile,
     /// An option could not be written for the SDK that the project has.
-    OlderSdk,
+    SdkOption,
     /// An init stands in a module that nothing known loads, so that nobody can say whether it runs.
     UnreachedInit,
     /// Something is built that nothing known runs.
     NotStarted,
+    /// The SDK's middleware has to be put around the application by hand.
+    MiddlewareByHand,
+    /// The SDK has to be told of the event loop by hand.
+    ListenerByHand,
+    /// A worker has to be pointed at a settings module by hand.
+    SettingsFileByHand,
+    /// A library needs a decision that only its user can make.
+    LibraryAdvice,
+    /// Init stands where guides put it, because the user said so.
+    DocumentedPlacement,
 }
 
 impl Code {
@@ -58,9 +68,14 @@ impl Code {
             Self::RequirementByHand => "requirement-by-hand",
             Self::StaleLock => "stale-lock",
             Self::UnreadableFile => "unreadable-file",
-            Self::OlderSdk => "older-sdk",
+            Self::SdkOption => "sdk-option",
             Self::UnreachedInit => "unreached-init",
             Self::NotStarted => "not-started",
+            Self::MiddlewareByHand => "middleware-by-hand",
+            Self::ListenerByHand => "listener-by-hand",
+            Self::SettingsFileByHand => "settings-file-by-hand",
+            Self::LibraryAdvice => "library-advice",
+            Self::DocumentedPlacement => "documented-placement",
         }
     }
 }

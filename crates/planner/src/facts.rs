@@ -8,10 +8,11 @@ use pep440_rs::Version;
 use python_manifest::{Declared, Group, Lock, Manifest, ReferenceKind};
 use python_project::commands::is_deployment_file;
 use python_project::process::{Origin, Process};
-use python_project::project::{Project, is_set_aside};
-use python_project::{FileId, Problem, Workspace};
+use python_project::project::{Project, is_set_aside, project_of};
+use python_project::{BareCommand, FileId, Problem, Workspace, bare_commands};
 
 use crate::catalogue::{Catalogue, Role};
+use crate::libraries::{self, LibraryUse};
 use crate::version;
 
 /// What is known of one project.
@@ -21,12 +22,16 @@ pub struct Facts {
     pub project: Project,
     /// The processes it runs.
     pub processes: Vec<Process>,
+    /// Commands that start a known program and name nothing of the project for it to load.
+    pub bare: Vec<BareCommand>,
     /// For each process, whether it has to report to Sentry.
     pub needs: Vec<Need>,
     /// The systems whose objects are built, as numbers into the catalogue, in its order.
     pub systems: Vec<SystemUse>,
     /// Libraries of the catalogue that are declared, as numbers into it.
     pub libraries: Vec<usize>,
+    /// Those that it uses.
+    pub used: Vec<LibraryUse>,
     /// Its manifests, read.
     pub manifests: Vec<Manifest>,
     /// Its lock files.
@@ -87,6 +92,13 @@ pub struct SdkInForce {
     pub ground: Ground,
 }
 
+impl SdkInForce {
+    /// Whether something that came with a release can be written: it has it, or may be raised to it.
+    pub fn can_have(&self, since: &Version) -> bool {
+        !self.fixed || self.version >= *since
+    }
+}
+
 /// Why a release of the SDK is written for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ground {
@@ -140,15 +152,20 @@ pub fn facts(
     let started = existing_inits(workspace, projects, &project, &processes);
     let raven =
         declared.iter().find(|(_, one)| one.distribution == "raven").map(|(path, one)| (path.clone(), one.line));
+    let bare = bare(catalogue, workspace, projects, &project);
+    let systems = systems(catalogue, workspace, (&processes, &bare), &declared, &locks);
+    let used = libraries::used(catalogue, workspace, &processes, declared.iter().map(|(_, one)| one), &locks);
     let libraries = catalogue.libraries.iter().enumerate();
     let libraries =
         libraries.filter(|(_, library)| declares(&declared, &library.distributions)).map(|(number, _)| number);
     Facts {
         needs: needs(catalogue, &processes),
-        anchors: anchors(catalogue, &processes),
+        anchors: anchors(catalogue, &systems),
         deployed: deployed(workspace, &project),
-        systems: systems(catalogue, workspace, &processes, &declared, &locks),
+        systems,
         libraries: libraries.collect(),
+        used,
+        bare,
         locks: locks.into_iter().filter(|lock| python_manifest::is_lock(lock.path())).collect(),
         project,
         processes,
@@ -161,10 +178,17 @@ pub fn facts(
 }
 
 /// The distributions of the systems in use.
-fn anchors(catalogue: &Catalogue, processes: &[Process]) -> Vec<String> {
-    let systems: BTreeSet<usize> = processes.iter().flat_map(|process| catalogue.systems_of(process)).collect();
-    let names = systems.into_iter().flat_map(|system| &catalogue.systems[system].distributions);
-    names.cloned().collect()
+fn anchors(catalogue: &Catalogue, systems: &[SystemUse]) -> Vec<String> {
+    systems.iter().flat_map(|used| &catalogue.systems[used.system].distributions).cloned().collect()
+}
+
+/// The project's commands that name nothing for their program to load; those of production, where there are such.
+fn bare(catalogue: &Catalogue, workspace: &Workspace, projects: &[Project], project: &Project) -> Vec<BareCommand> {
+    let mut bare = bare_commands(workspace, &catalogue.vocabulary(), projects);
+    bare.retain(|command| project_of(projects, &command.folder.join("_")) == project);
+    let deployed = bare.iter().any(|command| command.deployed);
+    bare.retain(|command| command.deployed || !deployed);
+    bare
 }
 
 /// Manifests that deployment files of the project install.
@@ -262,13 +286,13 @@ fn sdk_in_force(
         return SdkInForce { version, fixed: true, ground: Ground::Chosen };
     }
     for lock in locks {
-        if let Some(version) = lock.version_of("sentry-sdk").and_then(|text| text.parse().ok()) {
+        if let Some(version) = lock.version_of(SDK_DISTRIBUTION).and_then(|text| text.parse().ok()) {
             return SdkInForce { version, fixed: true, ground: Ground::Locked(lock.path().to_owned()) };
         }
     }
     let asked = declared
         .iter()
-        .filter(|(_, one)| one.distribution == "sentry-sdk" && matches!(one.group, Group::Runtime | Group::Constraint));
+        .filter(|(_, one)| one.distribution == SDK_DISTRIBUTION && matches!(one.group, Group::Runtime | Group::Constraint));
     // A bound in a constraints file is as good as one in the list itself.
     let lowest = asked
         .filter_map(|(path, one)| Some((version::lowest(&one.specifier)?, path, one)))
@@ -299,7 +323,7 @@ enum Standing {
 impl Standing {
     fn of(process: &Process) -> Self {
         match process.origin {
-            Origin::Declared { deployed: true, .. } => Self::Deployed,
+            Origin::Declared { deployed: true, .. } | Origin::Pointed => Self::Deployed,
             Origin::Declared { deployed: false, .. } => Self::Declared,
             Origin::Conventional if process.role != "script" => Self::ByName,
             Origin::Conventional | Origin::Inferred => Self::Likely,
@@ -334,7 +358,9 @@ fn needs(catalogue: &Catalogue, processes: &[Process]) -> Vec<Need> {
     let is_declared = |process: &Process| matches!(process.origin, Origin::Declared { .. });
     let need = |process: &Process| {
         let own = roles(process);
-        let required = if own.is_empty() {
+        let required = if process.origin == Origin::Pointed {
+            true
+        } else if own.is_empty() {
             nothing_known && (is_deployed(process) || (nothing_deployed && is_declared(process)))
         } else {
             let standing = Standing::of(process);
@@ -349,16 +375,24 @@ fn needs(catalogue: &Catalogue, processes: &[Process]) -> Vec<Need> {
 fn systems(
     catalogue: &Catalogue,
     workspace: &Workspace,
-    processes: &[Process],
+    (processes, bare): (&[Process], &[BareCommand]),
     declared: &[(PathBuf, Declared)],
     locks: &[Lock],
 ) -> Vec<SystemUse> {
     let mut places: BTreeMap<usize, Vec<Location>> = BTreeMap::new();
+    for command in bare {
+        if let Some((system, _)) = catalogue.settings_file(&command.launcher) {
+            places.entry(system).or_default();
+        }
+    }
     for process in processes {
         for system in catalogue.systems_of(process) {
             let known = places.entry(system).or_default();
-            for (_, event) in process.trace.built().filter(|(object, _)| object.0 == system) {
-                let place = location(workspace, event.file, event.span.start);
+            let built = process.trace.built().filter(|(object, _)| object.0 == system);
+            let served = process.trace.served.as_ref().filter(|_| !catalogue.systems[system].serves.is_empty());
+            let served = served.map(|served| (served.file, served.span.start));
+            for (file, offset) in built.map(|(_, event)| (event.file, event.span.start)).chain(served) {
+                let place = location(workspace, file, offset);
                 if !known.contains(&place) {
                     known.push(place);
                 }
@@ -440,6 +474,7 @@ fn mentions_sdk(workspace: &Workspace, file: FileId) -> bool {
 }
 
 const SDK: &str = "sentry_sdk";
+const SDK_DISTRIBUTION: &str = "sentry-sdk";
 
 impl Facts {
     /// Whether a manifest asks for the SDK.

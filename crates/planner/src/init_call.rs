@@ -26,7 +26,7 @@ impl InitCall {
         }
         for argument in &self.arguments {
             lines.extend(argument.comment.as_ref().map(|comment| format!("# {comment}")));
-            lines.push(format!("{}={},", argument.name, argument.value));
+            lines.extend(format!("{}={},", argument.name, argument.value).lines().map(str::to_owned));
         }
         if !self.integrations.is_empty() {
             lines.push(format!("integrations=[{}],", self.integrations_list()));
@@ -43,7 +43,7 @@ impl InitCall {
     /// The call on one line.
     pub fn one_line(&self) -> String {
         let mut arguments: Vec<String> =
-            self.arguments.iter().map(|argument| format!("{}={}", argument.name, argument.value)).collect();
+            self.arguments.iter().map(|argument| format!("{}={}", argument.name, on_one_line(&argument.value))).collect();
         if !self.integrations.is_empty() {
             arguments.push(format!("integrations=[{}]", self.integrations_list()));
         }
@@ -53,6 +53,10 @@ impl InitCall {
     fn integrations_list(&self) -> String {
         self.integrations.iter().map(|class| format!("{class}()")).collect::<Vec<_>>().join(", ")
     }
+}
+
+fn on_one_line(value: &str) -> String {
+    value.lines().map(str::trim).collect::<Vec<_>>().join(" ")
 }
 
 /// The import of an integration class.

@@ -2,17 +2,24 @@
 //!
 //! This crate never touches the disk but through [`Workspace`](python_project::Workspace). Read [`Catalogue`] first, then [`plan`](plan::plan).
 
+pub mod addition;
+pub mod also;
 pub mod catalogue;
 pub mod choices;
 pub mod diagnostic;
 pub mod existing;
 pub mod facts;
+#[cfg(test)]
+mod fixture;
 pub mod idiom;
 pub mod init_call;
+pub mod libraries;
 pub mod nearest;
 pub mod placement;
+mod notes;
 pub mod plan;
 pub mod recommend;
+mod requirement;
 pub mod rewrite;
 pub mod sdk;
 mod version;

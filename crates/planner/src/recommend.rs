@@ -2,7 +2,7 @@
 
 use pep440_rs::Version;
 
-use crate::catalogue::{Catalogue, Feature, Integration, When};
+use crate::catalogue::{Catalogue, Feature, Integration, Listener, When};
 use crate::choices::Choices;
 use crate::facts::{Facts, Ground};
 use crate::sdk::Obstacle;
@@ -18,6 +18,8 @@ pub struct Recommendation {
     pub options: Vec<InitArgument>,
     /// What could not be had, and why.
     pub notes: Vec<String>,
+    /// What a user of the libraries has to decide.
+    pub advice: Vec<String>,
     /// The releases of the SDK that accept what is written.
     pub range: SdkRange,
     /// The extras of the SDK's distribution.
@@ -78,10 +80,21 @@ pub fn recommend(catalogue: &Catalogue, facts: &Facts, choices: &Choices) -> Res
     let offered = offered.map(|(number, _)| number).collect();
     let mut notes = Vec::new();
     let options = options(catalogue, facts, choices, &features, &mut notes);
-    let range = range(catalogue, facts, &options);
-    let extras = if choices.no_extras { Vec::new() } else { extras(catalogue, facts, &range.floor) };
-    let integrations = integrations(catalogue, facts);
-    Ok(Recommendation { features, offered, options, notes, range, extras, integrations })
+    let is_on = |recommended: &Recommended| {
+        let needed = &catalogue.features[recommended.feature].options;
+        needed.is_empty() || needed.iter().any(|option| options.iter().any(|written| written.name == option.name))
+    };
+    let features: Vec<Recommended> = features.into_iter().filter(is_on).collect();
+    let mut advice = library_advice(catalogue, facts);
+    let explicit = explicit(catalogue, facts, &mut notes, &mut advice);
+    notes.extend(listeners(catalogue, facts).filter(|hook| !facts.sdk.can_have(&hook.since())).map(|hook| {
+        format!("no `{}`: it needs sentry-sdk {}, the project has {}", hook.call, hook.since(), facts.sdk.version)
+    }));
+    let range = range(catalogue, facts, choices, &options, &explicit);
+    let extras = if choices.no_extras { Vec::new() } else { extras(catalogue, facts, &explicit, &range.floor) };
+    let integrations =
+        explicit.iter().map(|integration| (integration.module.clone(), integration.class.clone())).collect();
+    Ok(Recommendation { features, offered, options, notes, advice, range, extras, integrations })
 }
 
 fn features(catalogue: &Catalogue, facts: &Facts, choices: &Choices) -> Result<Vec<Recommended>, UnknownFeature> {
@@ -176,6 +189,21 @@ fn options(
     options
 }
 
+/// What `send_default_pii=False` meant, category by category: a map that leaves one out switches it on.
+/// Source: `_map_from_send_default_pii` in `sentry_sdk/data_collection.py` of 2.75.0.
+const WITHOUT_PII: &str = r#"{
+    "user_info": False,
+    "cookies": {"mode": "denylist", "terms": ["forwarded", "-ip", "remote-", "via", "-user"]},
+    "http_headers": {
+        "request": {"mode": "denylist", "terms": ["forwarded", "-ip", "remote-", "via", "-user"]},
+    },
+    "url_query_params": {"mode": "denylist", "terms": ["forwarded", "-ip", "remote-", "via", "-user"]},
+    "graphql": {"document": False, "variables": False},
+    "gen_ai": {"inputs": False, "outputs": False},
+    "database_query_data": False,
+    "queues": False,
+}"#;
+
 /// What identifies people is sent unless the user says no, in the way the SDK in force has for it.
 fn privacy(catalogue: &Catalogue, facts: &Facts, choices: &Choices) -> Option<InitArgument> {
     let sdk = &facts.sdk.version;
@@ -195,26 +223,40 @@ fn privacy(catalogue: &Catalogue, facts: &Facts, choices: &Choices) -> Option<In
         }),
         (false, true) => Some(InitArgument {
             name: "data_collection".to_owned(),
-            value: r#"{"user_info": False, "gen_ai": False}"#.to_owned(),
-            comment: Some("Nothing that identifies a person is sent.".to_owned()),
+            value: WITHOUT_PII.to_owned(),
+            comment: Some("Nothing that identifies people is sent.".to_owned()),
         }),
     }
 }
 
 /// The releases that accept the options and enable the integrations by themselves where they are not written.
-fn range(catalogue: &Catalogue, facts: &Facts, options: &[InitArgument]) -> SdkRange {
+fn range(
+    catalogue: &Catalogue,
+    facts: &Facts,
+    choices: &Choices,
+    options: &[InitArgument],
+    explicit: &[&Integration],
+) -> SdkRange {
     let (floor, end) = catalogue.sdk.range(options.iter().map(|option| option.name.as_str()));
+    // Sending nothing is left to the default, which a later release turns round.
+    let relies_on_default = choices.pii == Some(false) && !options.iter().any(|option| option.name == "data_collection");
+    let turned_round = catalogue.sdk.option("send_default_pii").and_then(|option| option.gone.clone());
+    let end = end.into_iter().chain(turned_round.filter(|_| relies_on_default)).min();
     let newest = if facts.sdk.fixed { facts.sdk.version.clone() } else { catalogue.sdk.newest.clone() };
     let automatic = systems_integrations(catalogue, facts).filter_map(|integration| integration.automatic_since());
     let automatic = automatic.filter(|since| *since <= facts.sdk.version);
+    let explicit = explicit.iter().filter_map(|integration| integration.since());
+    let hooks = listeners(catalogue, facts).map(Listener::since).filter(|since| facts.sdk.can_have(since));
     // A release that the user names is one that the project will have, and one that came with another distribution it has.
-    let is_had = match facts.sdk.ground {
-        Ground::Chosen => true,
-        Ground::Locked(_) => !facts.declares_sdk(),
-        Ground::Declared { .. } | Ground::Newest => false,
+    // What is measured of older releases is too little to ask for one that the project does not have already.
+    let given = match facts.sdk.ground {
+        Ground::Chosen => Some(facts.sdk.version.clone()),
+        Ground::Locked(_) if !facts.declares_sdk() => Some(facts.sdk.version.clone()),
+        Ground::Newest => Some(catalogue.sdk.oldest.clone()),
+        Ground::Locked(_) | Ground::Declared { .. } => None,
     };
-    let had = is_had.then(|| facts.sdk.version.clone());
-    let floor = floor.into_iter().chain(automatic).chain(had).max().unwrap_or_else(|| newest.clone());
+    let needed = floor.into_iter().chain(automatic).chain(explicit).chain(hooks).chain(given);
+    let floor = needed.max().unwrap_or_else(|| newest.clone());
     SdkRange { floor, end, newest }
 }
 
@@ -223,9 +265,10 @@ fn systems_integrations<'a>(catalogue: &'a Catalogue, facts: &Facts) -> impl Ite
 }
 
 /// The extras of the systems in use that every release in the range has. An extra of a lower release may be gone in a newer one.
-fn extras(catalogue: &Catalogue, facts: &Facts, floor: &Version) -> Vec<String> {
-    let newest = if facts.sdk.ground == Ground::Newest { &catalogue.sdk.newest } else { &facts.sdk.version };
+fn extras(catalogue: &Catalogue, facts: &Facts, explicit: &[&Integration], floor: &Version) -> Vec<String> {
+    let newest = if facts.sdk.ground == Ground::Newest { &catalogue.sdk.newest } else { std::cmp::max(floor, &facts.sdk.version) };
     let mut extras: Vec<String> = systems_integrations(catalogue, facts)
+        .chain(explicit.iter().copied())
         .filter_map(|integration| integration.extra.clone())
         .filter(|extra| catalogue.sdk.has_extra(floor, extra) && catalogue.sdk.has_extra(newest, extra))
         .collect();
@@ -234,11 +277,53 @@ fn extras(catalogue: &Catalogue, facts: &Facts, floor: &Version) -> Vec<String> 
     extras
 }
 
-/// Integrations of systems in use that the SDK in force does not enable by itself.
-fn integrations(catalogue: &Catalogue, facts: &Facts) -> Vec<(String, String)> {
-    let explicit = systems_integrations(catalogue, facts)
-        .filter(|integration| integration.automatic_since().is_none_or(|since| facts.sdk.version < since));
-    explicit.map(|integration| (integration.module.clone(), integration.class.clone())).collect()
+/// The hooks of the systems in use.
+fn listeners<'a>(catalogue: &'a Catalogue, facts: &Facts) -> impl Iterator<Item = &'a Listener> {
+    facts.systems.iter().filter_map(|used| catalogue.systems[used.system].listener.as_ref())
+}
+
+/// What the rules of the libraries in use leave to a person.
+fn library_advice(catalogue: &Catalogue, facts: &Facts) -> Vec<String> {
+    let libraries = facts.used.iter().map(|used| &catalogue.libraries[used.library]);
+    libraries.filter_map(|library| Some(format!("{}: {}", library.name, library.advice.as_ref()?))).collect()
+}
+
+/// Integrations of systems and libraries in use that the SDK in force does not enable by itself.
+/// One that would refuse, and so stop the program, is left out with a note.
+fn explicit<'a>(
+    catalogue: &'a Catalogue,
+    facts: &Facts,
+    notes: &mut Vec<String>,
+    advice: &mut Vec<String>,
+) -> Vec<&'a Integration> {
+    let libraries = facts.used.iter().filter_map(|used| {
+        let library = &catalogue.libraries[used.library];
+        library.integration.as_ref().map(|integration| (&library.name, integration, used.version.clone()))
+    });
+    let systems = facts.systems.iter().filter_map(|used| {
+        let system = &catalogue.systems[used.system];
+        let version = used.version.as_ref().and_then(|version| version.parse().ok());
+        system.integration.as_ref().map(|integration| (&system.name, integration, version))
+    });
+    let mut explicit = Vec::new();
+    for (name, integration, version) in systems.chain(libraries) {
+        let class = &integration.class;
+        if integration.automatic_since().is_some_and(|since| facts.sdk.version >= since) {
+            continue;
+        }
+        if let Some(since) = integration.since().filter(|since| !facts.sdk.can_have(since)) {
+            notes.push(format!("no `{class}`: it needs sentry-sdk {since}, the project has {}", facts.sdk.version));
+            continue;
+        }
+        let least = integration.least().filter(|least| version.is_some_and(|version| version < *least));
+        match least {
+            Some(least) => advice.push(format!(
+                "{name} {least} or newer would be reported on by `{class}`; with an older one the program would not start, so it is left out"
+            )),
+            None => explicit.push(integration),
+        }
+    }
+    explicit
 }
 
 /// A Python string literal.

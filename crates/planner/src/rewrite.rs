@@ -6,7 +6,7 @@ use changeset::{Changeset, ChangesetError, FileChange};
 use python_project::Workspace;
 use python_source::{Source, preserved};
 
-use crate::plan::{FileEdits, Keeps, Plan};
+use crate::plan::{FileEdits, Fix, Keeps, NewFile, Plan};
 
 /// Why edits are not carried out. Each is a bug of this program: the files stay as they are.
 #[derive(Debug, thiserror::Error)]
@@ -22,7 +22,7 @@ pub enum RewriteError {
     /// A file could not be read a second time.
     #[error("{0}")]
     Unreadable(python_project::Problem),
-    /// The edited file is no Python any more, or has lost something.
+    /// The edited file has lost something, or is no Python any more.
     #[error("{}: the edit would have changed more than it should: {message}", path.display())]
     Lost {
         /// The file.
@@ -43,8 +43,9 @@ pub fn rewrite<'a>(
     workspace: &Workspace,
     plans: impl IntoIterator<Item = &'a Plan>,
 ) -> Result<Changeset, RewriteError> {
+    let fixes: Vec<&Fix> = plans.into_iter().filter_map(|plan| plan.fix.as_ref()).collect();
     let mut files: Vec<FileEdits> = Vec::new();
-    for edits in plans.into_iter().filter_map(|plan| plan.fix.as_ref()).flat_map(|fix| &fix.files) {
+    for edits in fixes.iter().flat_map(|fix| &fix.files) {
         match files.iter_mut().find(|file| file.path == edits.path) {
             // Two projects may share a module or a manifest; what both want is wanted once.
             Some(file) if file.edits == edits.edits => {}
@@ -52,7 +53,10 @@ pub fn rewrite<'a>(
             None => files.push(edits.clone()),
         }
     }
-    let changes = files.into_iter().map(|file| change(workspace, file)).collect::<Result<Vec<_>, _>>()?;
+    let mut changes = files.into_iter().map(|file| change(workspace, file)).collect::<Result<Vec<_>, _>>()?;
+    let mut created: Vec<&NewFile> = fixes.iter().flat_map(|fix| &fix.created).collect();
+    created.dedup();
+    changes.extend(created.into_iter().map(|file| FileChange::created(&file.path, file.text.as_bytes())));
     Ok(Changeset::new(workspace.root(), changes)?)
 }
 
@@ -60,6 +64,10 @@ fn change(workspace: &Workspace, file: FileEdits) -> Result<FileChange, RewriteE
     let before = workspace.read(&file.path).map_err(RewriteError::Unreadable)?.to_vec();
     let change = FileChange::edited(&file.path, before.clone(), &file.edits)
         .map_err(|source| RewriteError::Edits { path: file.path.clone(), source })?;
+    if file.keeps == Keeps::Bytes && file.edits.iter().any(|edit| !edit.range.is_empty()) {
+        let message = "bytes would have been replaced".to_owned();
+        return Err(RewriteError::Lost { path: file.path, message });
+    }
     if let (Keeps::Statements, Some(after)) = (file.keeps, &change.after) {
         let lost = |message: String| RewriteError::Lost { path: file.path.clone(), message };
         let before = Source::decode(before).map_err(|error| lost(error.to_string()))?;

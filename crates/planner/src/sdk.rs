@@ -10,6 +10,8 @@ use serde::Deserialize;
 pub struct Sdk {
     /// The newest stable release that the table was checked against.
     pub newest: Version,
+    /// The oldest release that a new requirement admits.
+    pub oldest: Version,
     options: Vec<InitOption>,
     extras: Vec<Extra>,
 }
@@ -59,6 +61,7 @@ pub struct Extra {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct SdkTable {
     newest: VersionText,
+    oldest: VersionText,
     option: Vec<OptionRow>,
     extra: Vec<ExtraRow>,
 }
@@ -100,6 +103,7 @@ impl Sdk {
         let version = |text: Option<VersionText>| text.map(|text| text.0);
         Self {
             newest: table.newest.0,
+            oldest: table.oldest.0,
             options: table
                 .option
                 .into_iter()
@@ -148,7 +152,7 @@ impl Sdk {
         match obstacle {
             Obstacle::TooOld => {
                 let first = self.option(option).map(|option| option.first.to_string()).unwrap_or_default();
-                format!("`{option}` needs sentry-sdk {first}, the project has {version}")
+                format!("sentry-sdk {version} does not know `{option}`, {first} is the first that does")
             }
             Obstacle::Gone => format!("sentry-sdk {version} has no `{option}` any more"),
             Obstacle::Broken => {

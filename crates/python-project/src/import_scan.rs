@@ -26,7 +26,10 @@ pub(crate) fn imported_names(text: &[u8]) -> Vec<ImportedName> {
         if let Some(modules) = line.strip_prefix("import ") {
             names.extend(
                 modules
-                    .split([',', ';'])
+                    .split([';', '#'])
+                    .next()
+                    .unwrap_or_default()
+                    .split(',')
                     .map(first_word)
                     .filter(|module| !module.is_empty())
                     .map(|module| ImportedName { level: 0, module: module.to_owned(), is_member: false, at_top }),

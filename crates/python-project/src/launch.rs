@@ -75,7 +75,7 @@ pub(crate) fn launch(
 }
 
 /// The launcher whose words begin the command line, and the words after them. `python -m x` starts what `x` starts.
-fn launcher_of<'a>(vocabulary: &'a Vocabulary, argv: &'a [String]) -> Option<(&'a Launcher, &'a [String])> {
+pub(crate) fn launcher_of<'a>(vocabulary: &'a Vocabulary, argv: &'a [String]) -> Option<(&'a Launcher, &'a [String])> {
     let words = match argv {
         [python, dash_m, rest @ ..] if python == "python" && dash_m == "-m" => rest,
         all => all,
@@ -109,7 +109,7 @@ struct Found {
 }
 
 /// The folder the command says, below the folder of the file that says it; then that folder itself, then the root.
-fn folders(declared_in: &Path, command: &DeclaredCommand) -> Vec<PathBuf> {
+pub(crate) fn folders(declared_in: &Path, command: &DeclaredCommand) -> Vec<PathBuf> {
     let base = declared_in.parent().unwrap_or(Path::new(""));
     let context = command.build_context.as_deref().map(|context| normal(&base.join(context)));
     let mut folders = Vec::new();
@@ -333,7 +333,7 @@ fn positional<'a>(words: &'a [String], value_options: &'a [String]) -> impl Iter
 }
 
 /// `--option value`, `--option=value`, `-ovalue` for short ones.
-fn option_value<'a>(words: &'a [String], option: &str) -> Option<&'a str> {
+pub(crate) fn option_value<'a>(words: &'a [String], option: &str) -> Option<&'a str> {
     words.iter().enumerate().find_map(|(number, word)| {
         if word == option {
             return words.get(number + 1).map(String::as_str);

@@ -5,6 +5,7 @@
 
 pub mod trace;
 
+mod bare;
 pub mod commands;
 mod import_scan;
 mod launch;
@@ -17,6 +18,7 @@ mod vocabulary;
 mod walk;
 mod workspace;
 
+pub use bare::{BareCommand, bare_commands};
 pub use problem::Problem;
 pub use vocabulary::{Launcher, Meaning, ObjectId, Target, Vocabulary};
 pub use walk::Words;

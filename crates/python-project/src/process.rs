@@ -50,6 +50,8 @@ pub enum Origin {
     Conventional,
     /// Something is built there, and no other process builds it.
     Inferred,
+    /// The user pointed at the file.
+    Pointed,
 }
 
 /// All processes of the workspace, in the order: declared, conventional, inferred. Problems are deployment files that could not be read.
@@ -88,7 +90,7 @@ impl Search<'_> {
     fn start_with(&mut self, file: FileId) {
         let is_script = self.workspace.file(file).python.is_some_and(|words| words.main);
         let launch = if is_script { self.script(file, "script") } else { self.import(file, true) };
-        self.add(launch, Origin::Inferred);
+        self.add(launch, Origin::Pointed);
     }
 
     fn declared(&mut self) {

@@ -14,6 +14,11 @@ pub enum Exit {
 }
 
 impl Exit {
+    /// The same, or failure.
+    pub fn or_failed(self, failed: bool) -> Self {
+        if failed { Self::Failed } else { self }
+    }
+
     /// The code that the shell sees.
     pub fn code(self) -> ExitCode {
         ExitCode::from(match self {

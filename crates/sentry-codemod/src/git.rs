@@ -10,7 +10,8 @@ pub fn uncommitted(root: &Path, files: &[PathBuf]) -> Vec<PathBuf> {
         let output = Command::new("git")
             .arg("-C")
             .arg(root)
-            .args(["status", "--porcelain", "--untracked-files=all", "--ignored=no", "--"])
+            // A repository's own configuration may name a program to run here.
+            .args(["-c", "core.fsmonitor=false", "status", "--porcelain", "--untracked-files=all", "--ignored=no", "--"])
             .arg(Path::new(".").join(file))
             .stdin(Stdio::null())
             .stderr(Stdio::null())

@@ -7,7 +7,7 @@ use changeset::{Changeset, StateDir};
 use planner::facts::facts;
 use planner::recommend::recommend;
 use planner::rewrite::rewrite;
-use planner::{Catalogue, Diagnostic, Facts, Plan, Recommendation, Severity};
+use planner::{Catalogue, Code, Diagnostic, Facts, Plan, Recommendation, Severity};
 use python_manifest::{Declared, Manifest};
 use python_project::lint::{import_style, is_lint_configuration};
 use python_project::process::processes;
@@ -57,12 +57,12 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
     if arguments.apply {
         let exit = apply(arguments, &changeset, &state)?;
         output::left_to_user(&story, &changeset);
-        Ok(exit)
+        Ok(exit.or_failed(has_unreadable(&outcomes)))
     } else {
         output::diff(&changeset, arguments.color)?;
         output::ending(&story, &changeset);
         let findings = arguments.check && !arguments.exit_zero && (!changeset.is_empty() || has_errors(&outcomes));
-        Ok(if findings { Exit::Findings } else { Exit::Fine })
+        Ok(if findings { Exit::Findings } else { Exit::Fine }.or_failed(has_unreadable(&outcomes)))
     }
 }
 
@@ -74,24 +74,23 @@ struct Target {
 
 impl Target {
     fn of(path: &Path) -> Result<Self> {
-        let Ok(metadata) = path.metadata() else {
+        let Ok(path) = path.canonicalize() else {
             bail!("`{}` does not exist; give the folder of a Python project", path.display());
         };
-        if metadata.is_dir() {
-            return Ok(Self { root: path.to_owned(), file: None });
+        if path.is_dir() {
+            return Ok(Self { root: path, file: None });
         }
-        let path = path.canonicalize().with_context(|| format!("cannot find `{}`", path.display()))?;
-        let is_project = |folder: &&Path| {
-            folder.join(".git").exists()
-                || ["pyproject.toml", "setup.py", "setup.cfg", "Pipfile", "requirements.txt"]
-                    .iter()
-                    .any(|name| folder.join(name).exists())
-        };
         let parent = path.parent().unwrap_or(Path::new("/"));
-        let root = path.ancestors().skip(1).find(is_project).unwrap_or(parent).to_owned();
+        let root = path.ancestors().skip(1).find(|folder| is_project(folder)).unwrap_or(parent).to_owned();
         let file = path.strip_prefix(&root).map(Path::to_owned).ok();
         Ok(Self { root, file })
     }
+}
+
+/// Whether a repository or a project starts in the folder.
+fn is_project(folder: &Path) -> bool {
+    const MARKS: [&str; 6] = [".git", "pyproject.toml", "setup.py", "setup.cfg", "Pipfile", "requirements.txt"];
+    MARKS.iter().any(|mark| folder.join(mark).exists())
 }
 
 /// The files beside Python sources that the walk remembers.
@@ -100,6 +99,7 @@ fn is_wanted(path: &Path) -> bool {
         || python_manifest::is_lock(path)
         || commands::is_deployment_file(path)
         || is_lint_configuration(path)
+        || planner::also::is_env_example(path)
 }
 
 /// From the workspace to what is known, recommended and planned for each of its projects.
@@ -115,6 +115,7 @@ fn detect(
         Some(path) => Some(
             workspace
                 .find(path)
+                .filter(|file| workspace.file(*file).python.is_some())
                 .with_context(|| format!("`{}` is no Python file, or an ignore file hides it", path.display()))?,
         ),
         None => None,
@@ -143,6 +144,13 @@ fn is_allowed(arguments: &Arguments, plan: &Plan) -> bool {
 fn has_errors(outcomes: &[Outcome]) -> bool {
     let is_error = |diagnostic: &Diagnostic| diagnostic.severity == Severity::Error;
     outcomes.iter().any(|outcome| outcome.plan.diagnostics.iter().any(is_error))
+}
+
+/// Whether something that the answer depends on could not be read.
+fn has_unreadable(outcomes: &[Outcome]) -> bool {
+    let is_unreadable =
+        |diagnostic: &Diagnostic| diagnostic.severity == Severity::Error && diagnostic.code == Code::UnreadableFile;
+    outcomes.iter().any(|outcome| outcome.plan.diagnostics.iter().any(is_unreadable))
 }
 
 fn apply(arguments: &Arguments, changeset: &Changeset, state: &StateDir) -> Result<Exit> {

@@ -69,6 +69,8 @@ pub struct Trace {
     pub star_imports: Vec<(FileId, FileId)>,
     /// The settings modules that were loaded by name.
     pub settings: Vec<FileId>,
+    /// What the entry's attribute is, where it is something that can be called and whose code is the project's own.
+    pub served: Option<Served>,
     /// Whether the run was given up before its end because it grew too long.
     pub cut_short: bool,
 }
@@ -111,6 +113,19 @@ pub struct Load {
     pub time: usize,
     /// Whether it is loaded whatever the branches decide.
     pub certain: bool,
+}
+
+/// What the attribute is that a server, or whoever starts the process, takes from the module.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Served {
+    /// The file of the function, or of the `__call__` of the object's class.
+    pub file: FileId,
+    /// That function.
+    pub span: Span,
+    /// Its parameters without a default; `self` is none.
+    pub parameters: Vec<String>,
+    /// Whether it is an object of a class with `__call__` rather than a function.
+    pub is_instance: bool,
 }
 
 /// Something that the vocabulary gives a meaning to.

@@ -14,7 +14,7 @@ use crate::workspace::{FileId, Resolved};
 /// What is known so far of which modules matter.
 #[derive(Debug, Default)]
 pub(super) struct Relevance {
-    known: HashMap<FileId, bool>,
+    pub(super) known: HashMap<FileId, bool>,
     edges: HashMap<FileId, Rc<[Edge]>>,
 }
 

@@ -9,7 +9,7 @@ use python_source::outline::{Span, Stmt, StmtKind};
 
 use super::relevance::Relevance;
 use super::value::{Body, Callable, Scope, Value};
-use super::{BlockId, Entry, Event, EventKind, Load, Start, Step, Trace};
+use super::{BlockId, Entry, Event, EventKind, Load, Served, Start, Step, Trace};
 use crate::vocabulary::Vocabulary;
 use crate::workspace::{FileId, Resolved, Workspace};
 
@@ -96,6 +96,10 @@ impl<'a> Runner<'a> {
                 self.enter_module(*file, "__main__");
             }
             Entry::Module { chain, attribute, explore } => {
+                if let (Some(file), Some(_)) = (chain.last(), attribute) {
+                    // What the attribute is shows only when the module has run.
+                    self.relevance.known.insert(*file, true);
+                }
                 self.import_chain(chain);
                 if let (Some(file), Some(attribute)) = (chain.last(), attribute) {
                     self.run_attribute(*file, attribute);
@@ -127,9 +131,27 @@ impl<'a> Runner<'a> {
         for part in name.split('.') {
             value = self.attribute(&value, part);
         }
+        self.trace.served = self.served(&value);
         if matches!(value, Value::Function(_)) {
             self.call_at_start(&value, file);
         }
+    }
+
+    fn served(&mut self, value: &Value) -> Option<Served> {
+        let called = match value {
+            Value::Instance(_) => self.attribute(value, "__call__"),
+            value => value.clone(),
+        };
+        let Value::Function(callable) = called else { return None };
+        let Body::Function(function) = &callable.body else { return None };
+        let given = usize::from(callable.receiver.is_some());
+        let open = function.parameters.iter().skip(given).filter(|parameter| parameter.default.is_none());
+        Some(Served {
+            file: callable.file,
+            span: function.span.clone(),
+            parameters: open.map(|parameter| parameter.name.clone()).collect(),
+            is_instance: matches!(value, Value::Instance(_)),
+        })
     }
 
     pub(super) fn call_at_start(&mut self, value: &Value, file: FileId) {

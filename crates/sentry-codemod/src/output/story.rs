@@ -35,7 +35,7 @@ pub fn story(story: &Story<'_>) {
     let told = story
         .outcomes
         .iter()
-        .filter(|outcome| !outcome.facts.processes.is_empty() || !outcome.plan.diagnostics.is_empty());
+        .filter(|outcome| !outcome.facts.processes.is_empty() || !outcome.plan.diagnostics.is_empty() || outcome.plan.fix.is_some());
     let mut any = false;
     for outcome in told {
         any = true;
@@ -114,6 +114,9 @@ fn processes(story: &Story<'_>, facts: &Facts) -> Vec<Row> {
         }
     }
     let mut rows: Vec<Row> = kinds.into_iter().map(|(row, _, more)| row.and_more(more)).collect();
+    rows.extend(facts.bare.iter().map(|command| {
+        Row::with_place(&command.name, &command.command, format!("{}:{}", command.path.display(), command.line))
+    }));
     let others: BTreeSet<String> = optional.iter().map(|(process, _)| found_at(story, process)).collect();
     if !others.is_empty() {
         rows.push(Row::new("also found", listed("", others)));
@@ -126,6 +129,7 @@ fn process_row(process: &Process) -> Row {
         Origin::Declared { path, line, .. } => format!("{}:{line}", path.display()),
         Origin::Conventional => "by its name".to_owned(),
         Origin::Inferred => "likely".to_owned(),
+        Origin::Pointed => "as you said".to_owned(),
     };
     Row::with_place(&process.name, &process.command, origin)
 }
@@ -134,7 +138,7 @@ fn process_row(process: &Process) -> Row {
 fn found_at(story: &Story<'_>, process: &Process) -> String {
     match &process.origin {
         Origin::Declared { path, line, .. } => format!("{}:{line}", path.display()),
-        Origin::Conventional | Origin::Inferred => story.workspace.path(process.entry).display().to_string(),
+        Origin::Conventional | Origin::Inferred | Origin::Pointed => story.workspace.path(process.entry).display().to_string(),
     }
 }
 

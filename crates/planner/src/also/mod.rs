@@ -1,0 +1,76 @@
+//! What a system needs in addition to init: each word of a rule is the file of that name. Read [`also`] first.
+
+mod env_example;
+mod listener;
+mod names;
+mod settings_file;
+mod wrap;
+
+pub use env_example::is_env_example;
+pub(crate) use names::assigns;
+use python_project::Workspace;
+
+use crate::addition::Addition;
+use crate::catalogue::Catalogue;
+use crate::diagnostic::Diagnostic;
+use crate::facts::Facts;
+use crate::placement::InitSite;
+use crate::plan::{FileEdits, NewFile};
+use crate::recommend::Recommendation;
+
+/// What comes in addition, and what is left to a person.
+#[derive(Debug, Clone, Default)]
+pub struct Also {
+    /// Code for modules.
+    pub additions: Vec<Addition>,
+    /// Files that are not there yet.
+    pub created: Vec<NewFile>,
+    /// Edits of other files than modules.
+    pub files: Vec<FileEdits>,
+    /// What could not be decided.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// What the systems of the processes that get an init need beside it, and of commands that load nothing in which one could stand.
+pub fn also(
+    catalogue: &Catalogue,
+    workspace: &Workspace,
+    facts: &Facts,
+    recommendation: &Recommendation,
+    sites: &[InitSite],
+) -> Also {
+    let mut also = settings_file::settings_files(catalogue, workspace, facts, recommendation);
+    let processes = sites.iter().flat_map(|site| &site.processes).map(|number| &facts.processes[*number]);
+    for process in processes {
+        for number in catalogue.systems_of(process) {
+            let system = &catalogue.systems[number];
+            if let Some(class) = &system.wrap {
+                also.add(wrap::wrap(workspace, facts, process, number, class));
+            }
+            if let Some(hook) = &system.listener {
+                also.add(listener::listener(workspace, facts, process, (number, system), hook));
+            }
+        }
+    }
+    let reads_variable = !recommendation.options.iter().any(|option| option.name == "dsn");
+    if reads_variable && (!sites.is_empty() || also.starts_more()) {
+        also.files.extend(env_example::env_examples(workspace, facts));
+    }
+    also
+}
+
+impl Also {
+    /// Whether something that runs gets an init by it.
+    pub fn starts_more(&self) -> bool {
+        !self.created.is_empty() || !self.files.is_empty()
+    }
+
+    /// Two processes may need the same thing; it is done once.
+    fn add(&mut self, found: Result<Option<Addition>, Diagnostic>) {
+        match found {
+            Ok(Some(addition)) if !self.additions.contains(&addition) => self.additions.push(addition),
+            Ok(_) => {}
+            Err(diagnostic) => self.diagnostics.push(diagnostic),
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Tiny projects for tests: files in, what the plan would change out. Read [`planned`] first.
+#![allow(clippy::disallowed_methods, reason = "a test makes its own project")]
+
+use std::path::Path;
+
+use changeset::unified_diff;
+use python_project::Workspace;
+use python_project::process::processes;
+use python_project::project::projects;
+use python_source::ImportStyle;
+
+use crate::choices::Choices;
+use crate::{Catalogue, facts, plan, recommend, rewrite};
+
+/// What the program would do to a project.
+pub(crate) struct Planned {
+    /// The unified diff.
+    pub(crate) diff: String,
+    /// The codes of all findings.
+    pub(crate) codes: Vec<&'static str>,
+    /// Messages and help of all findings, a line each.
+    pub(crate) said: String,
+}
+
+impl Planned {
+    /// The lines that are new in a file, without blank ones.
+    pub(crate) fn added(&self, path: &str) -> String {
+        let file =
+            self.diff.split("diff --git ").find(|file| file.starts_with(&format!("a/{path} "))).unwrap_or_default();
+        let lines = file.lines().filter(|line| line.starts_with('+') && !line.starts_with("+++"));
+        lines.map(|line| &line[1..]).filter(|line| !line.trim().is_empty()).map(|line| format!("{line}\n")).collect()
+    }
+}
+
+/// Plans a project of these files.
+pub(crate) fn planned(files: &[(&str, &str)]) -> Planned {
+    planned_as(files, &Choices::default())
+}
+
+/// The same, with the user's wishes.
+pub(crate) fn planned_as(files: &[(&str, &str)], choices: &Choices) -> Planned {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (path, text) in files {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder can be made");
+        std::fs::write(path, text).expect("a file can be written");
+    }
+    let catalogue = Catalogue::load().expect("the rules are in order");
+    let vocabulary = catalogue.vocabulary();
+    let workspace = Workspace::discover(folder.path(), &vocabulary, |_: &Path| true);
+    let projects = projects(&workspace, python_manifest::is_manifest);
+    let (found, _) = processes(&workspace, &vocabulary, &projects, None);
+    let project = projects.first().expect("a project").clone();
+    let facts = facts::facts(&catalogue, &workspace, &projects, project, found, choices.sdk_version.clone());
+    let recommendation = recommend::recommend(&catalogue, &facts, choices).expect("known features");
+    let plan = plan::plan(&catalogue, &workspace, &facts, &recommendation, &|_| ImportStyle::default());
+    let changeset = rewrite::rewrite(&workspace, [&plan]).expect("edits that keep everything");
+    Planned {
+        diff: String::from_utf8_lossy(&unified_diff(&changeset, Path::new(""))).into_owned(),
+        codes: plan.diagnostics.iter().map(|diagnostic| diagnostic.code.as_str()).collect(),
+        said: plan.diagnostics.iter().map(|one| format!("{}; {}\n", one.message, one.help)).collect(),
+    }
+}

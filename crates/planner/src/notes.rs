@@ -1,0 +1,132 @@
+//! What a plan says beside its edits, worded in one place. Read any function: each makes one kind of finding. Never decides what is edited.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use python_project::process::Process;
+use python_project::{Problem, Workspace};
+
+use crate::catalogue::Catalogue;
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::facts::{Facts, Location, Need, location};
+use crate::recommend::Recommendation;
+
+/// The old client is still there.
+pub(crate) fn raven(path: &Path, line: usize) -> Diagnostic {
+    Diagnostic {
+        code: Code::RavenLeftOver,
+        severity: Severity::Error,
+        place: Some(Location { path: path.to_owned(), line, column: 1 }),
+        message: "raven, the client before sentry-sdk, is still used; beside it every error would be sent twice"
+            .to_owned(),
+        help: "remove raven and what uses it, then run this again".to_owned(),
+    }
+}
+
+/// No module that the process loads is a place for init.
+pub(crate) fn no_place(workspace: &Workspace, process: &Process) -> Diagnostic {
+    Diagnostic {
+        code: Code::NoInit,
+        severity: Severity::Error,
+        place: Some(Location { path: workspace.path(process.entry).to_owned(), line: 1, column: 1 }),
+        message: format!("no place for init could be decided for `{}`", process.command),
+        help: "call `sentry_sdk.init()` before its objects are built, in a module that it always loads".to_owned(),
+    }
+}
+
+/// Files that could not be read.
+pub(crate) fn unreadable_files(workspace: &Workspace, facts: &Facts) -> Vec<Diagnostic> {
+    let needed: BTreeSet<PathBuf> = facts
+        .processes
+        .iter()
+        .flat_map(|process| process.trace.loads.iter().map(|load| workspace.path(load.file).to_owned()))
+        .collect();
+    let mut diagnostics: Vec<Diagnostic> =
+        facts.problems.iter().map(|problem| unreadable(problem, Severity::Error)).collect();
+    for (file, problem) in workspace.broken() {
+        let path = workspace.path(file);
+        if path.starts_with(&facts.project.folder) && needed.contains(path) {
+            diagnostics.push(unreadable(&problem, Severity::Error));
+        }
+    }
+    diagnostics
+}
+
+/// Options that the SDK of the project does not know, and what libraries leave to a person. Of interest only where an init is written.
+pub(crate) fn recommendation(recommendation: &Recommendation) -> impl Iterator<Item = Diagnostic> {
+    let older = recommendation.notes.iter().map(|note| Diagnostic {
+        code: Code::SdkOption,
+        severity: Severity::Note,
+        place: None,
+        message: note.clone(),
+        help: "ask for another sentry-sdk, or name the release to write for with --sdk-version".to_owned(),
+    });
+    older.chain(recommendation.advice.iter().map(|advice| Diagnostic {
+        code: Code::LibraryAdvice,
+        severity: Severity::Note,
+        place: None,
+        message: advice.clone(),
+        help: String::new(),
+    }))
+}
+
+/// A finding for a file that could not be used.
+pub fn unreadable(problem: &Problem, severity: Severity) -> Diagnostic {
+    let (line, column) = problem.position.unwrap_or((1, 1));
+    Diagnostic {
+        code: Code::UnreadableFile,
+        severity,
+        place: Some(Location { path: problem.path.clone(), line, column }),
+        message: problem.message.clone(),
+        help: problem.help.clone().unwrap_or_default(),
+    }
+}
+
+/// One note for each object that only programs build of which nothing says that they are deployed.
+pub(crate) fn not_started(
+    catalogue: &Catalogue,
+    workspace: &Workspace,
+    facts: &Facts,
+    reporting: &[usize],
+    silent: &[usize],
+) -> Vec<Diagnostic> {
+    let built_by = |number: &usize| facts.processes[*number].trace.built();
+    let reported: BTreeSet<_> =
+        reporting.iter().flat_map(built_by).map(|(_, event)| (event.file, event.span.start)).collect();
+    let mut built: BTreeMap<Location, (&str, Vec<&Process>)> = BTreeMap::new();
+    for number in silent.iter().filter(|number| facts.needs[**number] == Need::Optional) {
+        let unknown = built_by(number).find(|(_, event)| !reported.contains(&(event.file, event.span.start)));
+        let Some((object, event)) = unknown else { continue };
+        let place = location(workspace, event.file, event.span.start);
+        let programs = built.entry(place).or_insert((&catalogue.system(object).name, Vec::new()));
+        programs.1.push(&facts.processes[*number]);
+    }
+    let note = |(place, (system, programs)): (Location, (&str, Vec<&Process>))| {
+        let commands: BTreeSet<&str> = programs.iter().map(|process| process.command.as_str()).collect();
+        let first = commands.first().copied().unwrap_or_default();
+        let more = if commands.len() > 1 { format!(" and {} more", commands.len() - 1) } else { String::new() };
+        let entry = programs.first().map(|process| workspace.path(process.entry).display().to_string());
+        Diagnostic {
+            code: Code::NotStarted,
+            severity: Severity::Note,
+            place: Some(place),
+            message: format!("{system} is built for `{first}`{more}, which nothing found deploys"),
+            help: format!("if it is deployed: sentry-codemod {}", entry.unwrap_or_default()),
+        }
+    };
+    built.into_iter().map(note).collect()
+}
+
+/// Nothing is added beside an init of which nobody can say whether it runs.
+pub(crate) fn unreached_init(facts: &Facts) -> Option<Diagnostic> {
+    let is_open = |process: usize| facts.needs[process] == Need::Required && !facts.reaches_init(process);
+    let init = facts.unreached_init().filter(|_| (0..facts.processes.len()).any(is_open))?;
+    Some(Diagnostic {
+        code: Code::UnreachedInit,
+        severity: Severity::Note,
+        place: Some(init.place.clone()),
+        message: "Sentry is started here, in a module that no process was seen to load: nothing is added beside it"
+            .to_owned(),
+        help: "if it does not run, take it out and run this again".to_owned(),
+    })
+}

@@ -1,0 +1,82 @@
+//! Declared commands that start a known program and name nothing of the project for it to load. Read [`BareCommand`] first.
+//! They are no processes here: nothing of the project is known to run in them.
+
+use std::path::{Path, PathBuf};
+
+use crate::commands::{self, DeclaredCommand, Declares, Trust};
+use crate::launch;
+use crate::project::{Project, is_set_aside, project_of};
+use crate::vocabulary::{Launcher, Target, Vocabulary};
+use crate::workspace::Workspace;
+
+/// A command such as `rq worker high low`, whose program takes a module of the project by an option that is not given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BareCommand {
+    /// What the file calls it.
+    pub name: String,
+    /// The words of its launcher.
+    pub launcher: Vec<String>,
+    /// The command line.
+    pub command: String,
+    /// The file that declares it.
+    pub path: PathBuf,
+    /// The line, from 1.
+    pub line: usize,
+    /// Whether production runs it, as far as the file's name tells.
+    pub deployed: bool,
+    /// The folder of the workspace that it starts in, as far as can be told.
+    pub folder: PathBuf,
+}
+
+/// The bare commands of all deployment files, in path order. Files that cannot be read declare none: [`processes`](crate::process::processes) tells of them.
+pub fn bare_commands(workspace: &Workspace, vocabulary: &Vocabulary, projects: &[Project]) -> Vec<BareCommand> {
+    let files = workspace.files().map(|(_, file)| file.path.as_path());
+    let files = files.filter(|path| commands::is_deployment_file(path) && !is_set_aside(path));
+    files
+        .flat_map(|path| {
+            let declared = declared(workspace, path);
+            declared.into_iter().filter_map(move |command| bare(workspace, vocabulary, projects, path, &command))
+        })
+        .collect()
+}
+
+fn declared(workspace: &Workspace, path: &Path) -> Vec<DeclaredCommand> {
+    let Ok(bytes) = workspace.read(path) else { return Vec::new() };
+    commands::declared_commands(path, &String::from_utf8_lossy(&bytes)).unwrap_or_default()
+}
+
+fn bare(
+    workspace: &Workspace,
+    vocabulary: &Vocabulary,
+    projects: &[Project],
+    path: &Path,
+    command: &DeclaredCommand,
+) -> Option<BareCommand> {
+    if command.kind != Declares::Command {
+        return None;
+    }
+    let (launcher, words) = launch::launcher_of(vocabulary, &command.argv)?;
+    names_nothing(launcher, words).then(|| BareCommand {
+        name: command.name.clone(),
+        launcher: launcher.command.clone(),
+        command: command.argv.join(" "),
+        path: path.to_owned(),
+        line: command.line,
+        deployed: command.trust == Trust::Deployed,
+        folder: folder(workspace, projects, path, command),
+    })
+}
+
+fn names_nothing(launcher: &Launcher, words: &[String]) -> bool {
+    match &launcher.target {
+        Target::Option(options) => options.iter().all(|option| launch::option_value(words, option).is_none()),
+        _ => false,
+    }
+}
+
+/// The first of the folders that it may start in which holds Python files; else the one of the project that declares it.
+fn folder(workspace: &Workspace, projects: &[Project], path: &Path, command: &DeclaredCommand) -> PathBuf {
+    let folders = launch::folders(path, command);
+    let found = folders.into_iter().find(|folder| workspace.has_python(folder));
+    found.unwrap_or_else(|| project_of(projects, path).folder.clone())
+}

@@ -1,0 +1,3 @@
+from tasks import fill
+
+fill.delay(7, "vermilion")

@@ -1,0 +1,3 @@
+from tasks import fill
+
+fill.send(7, "vermilion")

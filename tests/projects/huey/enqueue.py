@@ -1,0 +1,3 @@
+from tasks import fill
+
+fill(7, "vermilion")

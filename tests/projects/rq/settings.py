@@ -1,0 +1,4 @@
+import os
+
+REDIS_URL = os.environ["REDIS_URL"]
+QUEUES = ["orders"]
