@@ -2,6 +2,8 @@
 //!
 //! A rule holds nouns only; where it needs a verb it names a word, which is a variant of an enum here and a function elsewhere.
 
+mod words;
+
 use std::collections::BTreeSet;
 
 use include_dir::{Dir, include_dir};
@@ -12,6 +14,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::sdk::{Sdk, VersionText};
+pub use words::{Class, Documented, DocumentedPlace, Listener, Reads, SettingsFile};
 
 static RULES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/rules");
 
@@ -175,49 +178,6 @@ impl Integration {
     }
 }
 
-/// A class that is called with one argument.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Class {
-    /// Its name.
-    pub class: String,
-    /// The module it is imported from.
-    pub module: String,
-}
-
-/// A module that a command is made to load.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct SettingsFile {
-    /// The option that names it.
-    pub option: String,
-    /// Its name, when it has to be made.
-    pub module: String,
-}
-
-/// A function of the SDK that is called once the object's event loop runs.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Listener {
-    /// The object's method that takes the event and gives a decorator.
-    pub method: String,
-    /// The event.
-    pub event: String,
-    /// The function.
-    pub call: String,
-    /// The module it is imported from.
-    pub module: String,
-    /// The first release of the SDK that has it.
-    since: VersionText,
-}
-
-impl Listener {
-    /// The first release of the SDK that has the function.
-    pub fn since(&self) -> Version {
-        self.since.0.clone()
-    }
-}
-
 /// What was measured, with which versions.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -228,14 +188,6 @@ pub struct Evidence {
     pub full: String,
     /// The spots after which something is lost.
     pub degraded: String,
-}
-
-/// What guides say.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Documented {
-    /// The spot.
-    pub placement: String,
 }
 
 /// A library that matters for the order, or that the SDK reports on.
@@ -263,22 +215,6 @@ pub struct Library {
     pub documentation: Option<String>,
     /// The SDK's integration with it.
     pub integration: Option<Integration>,
-}
-
-/// How a library reads a setting by its name.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Reads {
-    /// Functions and objects of the library that read.
-    #[serde(default)]
-    pub readers: Vec<String>,
-    /// Classes whose objects read.
-    #[serde(default)]
-    pub classes: Vec<String>,
-    /// The method that reads; without it the reader itself is called.
-    pub method: Option<String>,
-    /// The keyword for the value of a setting that is not there; without it such a setting is `None` anyway.
-    pub default: Option<String>,
 }
 
 /// Something that Sentry does for a project.

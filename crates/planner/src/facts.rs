@@ -185,7 +185,10 @@ fn anchors(catalogue: &Catalogue, systems: &[SystemUse]) -> Vec<String> {
 /// The project's commands that name nothing for their program to load; those of production, where there are such.
 fn bare(catalogue: &Catalogue, workspace: &Workspace, projects: &[Project], project: &Project) -> Vec<BareCommand> {
     let mut bare = bare_commands(workspace, &catalogue.vocabulary(), projects);
-    bare.retain(|command| project_of(projects, &command.folder.join("_")) == project);
+    bare.retain(|command| {
+        let inside = command.folder.as_ref().map(|folder| folder.join("_"));
+        project_of(projects, inside.as_ref().unwrap_or(&command.path)) == project
+    });
     let deployed = bare.iter().any(|command| command.deployed);
     bare.retain(|command| command.deployed || !deployed);
     bare

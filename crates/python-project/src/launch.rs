@@ -111,7 +111,7 @@ struct Found {
 }
 
 /// The folder the command says, below the folder of the file that says it; then that folder itself, then the root.
-pub(crate) fn folders(declared_in: &Path, command: &DeclaredCommand) -> Vec<PathBuf> {
+fn folders(declared_in: &Path, command: &DeclaredCommand) -> Vec<PathBuf> {
     let base = declared_in.parent().unwrap_or(Path::new(""));
     let context = command.build_context.as_deref().map(|context| normal(&base.join(context)));
     let mut folders = Vec::new();
@@ -133,7 +133,7 @@ fn in_repository(path: &str) -> impl Iterator<Item = &Path> {
 }
 
 /// `a/./b/../c` without detours.
-fn normal(path: &Path) -> PathBuf {
+pub(crate) fn normal(path: &Path) -> PathBuf {
     let mut result = PathBuf::new();
     for part in path.components() {
         match part {

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use clap::{ArgGroup, Parser, ValueEnum};
 use planner::Choices;
+use planner::choices::PlacementChoice;
 
 /// Puts Sentry into a Python project, at the place where it works.
 ///
@@ -96,9 +97,22 @@ pub struct Arguments {
     #[arg(long, help_heading = "What Sentry does")]
     pub no_extras: bool,
 
+    /// Where init goes when public guides and measurements differ
+    #[arg(long, value_enum, default_value_t = Placement::Measured, value_name = "WHICH", help_heading = "What Sentry does")]
+    pub placement: Placement,
+
     /// When to use colour
     #[arg(long, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
     pub color: Colour,
+}
+
+/// Where init goes when public guides and measurements differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Placement {
+    /// Where everything was measured to arrive.
+    Measured,
+    /// Where the guides put it; the story says what that loses.
+    Documented,
 }
 
 /// When to use colour.
@@ -196,6 +210,10 @@ impl Arguments {
                 SdkVersion::Exactly(version) => Some(version.clone()),
             },
             no_extras: self.no_extras,
+            placement: match self.placement {
+                Placement::Measured => PlacementChoice::Measured,
+                Placement::Documented => PlacementChoice::Documented,
+            },
         }
     }
 }

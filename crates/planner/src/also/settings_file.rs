@@ -32,7 +32,11 @@ pub(super) fn settings_files(
     let mut also = Also::default();
     for command in &facts.bare {
         let Some((_, wanted)) = catalogue.settings_file(&command.launcher) else { continue };
-        let module = command.folder.join(&wanted.module).with_extension("py");
+        let Some(folder) = &command.folder else {
+            also.diagnostics.push(by_hand(command, wanted, "the folder that it starts in cannot be told"));
+            continue;
+        };
+        let module = folder.join(&wanted.module).with_extension("py");
         match workspace.find(&module).map(|file| workspace.module(file)) {
             Some(Ok(module)) if module.source.text().contains("sentry_sdk") => {}
             Some(_) => {
@@ -211,6 +215,28 @@ mod tests {
             assert!(planned.diff.contains(after), "{path}: {}{}", planned.diff, planned.said);
             assert_eq!(planned.diff.matches("--- /dev/null").count(), 1, "{}", planned.diff);
         }
+    }
+
+    #[test]
+    fn the_module_stands_where_the_command_starts() {
+        let shop = ("worker/jobs.py", "import rq\n");
+        for (path, text, module) in [
+            ("Procfile", "w: cd worker && rq worker\n", "b/worker/rq_settings.py"),
+            (
+                "compose.yaml",
+                "services:\n  w:\n    build: ./worker\n    command: rq worker\n",
+                "b/worker/rq_settings.py",
+            ),
+            ("Dockerfile", "FROM python\nWORKDIR /srv\nCOPY . .\nCMD rq worker\n", "b/rq_settings.py"),
+            ("worker/Procfile", "w: rq worker\n", "b/worker/rq_settings.py"),
+            ("scripts/worker.sh", "rq worker\n", "b/rq_settings.py"),
+        ] {
+            let planned = planned(&[REQUIREMENTS, JOBS, shop, (path, text)]);
+            assert!(planned.diff.contains(module), "{path}: {}{}", planned.diff, planned.said);
+        }
+        let either =
+            planned(&[REQUIREMENTS, JOBS, shop, ("Dockerfile", "FROM python\nWORKDIR /worker\nCMD rq worker\n")]);
+        assert!(either.said.contains("the folder that it starts in cannot be told"), "{}{}", either.diff, either.said);
     }
 
     #[test]

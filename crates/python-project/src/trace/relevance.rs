@@ -14,7 +14,7 @@ use crate::workspace::{FileId, Resolved};
 /// What is known so far of which modules matter.
 #[derive(Debug, Default)]
 pub(super) struct Relevance {
-    pub(super) known: HashMap<FileId, bool>,
+    known: HashMap<FileId, bool>,
     edges: HashMap<FileId, Rc<[Edge]>>,
 }
 
@@ -48,6 +48,14 @@ impl Runner<'_> {
         }
         self.relevance.known.extend(seen.into_iter().map(|file| (file, false)));
         false
+    }
+
+    /// Lets a module be run, and those that it imports at once: what its attribute is shows only then.
+    pub(super) fn run_although_nothing_matters(&mut self, file: FileId) {
+        if !self.matters(file) {
+            let direct: Vec<FileId> = self.edges(file).iter().filter(|edge| edge.at_top).map(|edge| edge.file).collect();
+            self.relevance.known.extend(direct.into_iter().chain([file]).map(|file| (file, true)));
+        }
     }
 
     /// Enters a module that does not matter, and the modules that it imports whenever it runs.

@@ -104,8 +104,7 @@ impl<'a> Runner<'a> {
             }
             Entry::Module { chain, attribute, explore } => {
                 if let (Some(file), Some(_)) = (chain.last(), attribute) {
-                    // What the attribute is shows only when the module has run.
-                    self.relevance.known.insert(*file, true);
+                    self.run_although_nothing_matters(*file);
                 }
                 self.import_chain(chain);
                 if let (Some(file), Some(attribute)) = (chain.last(), attribute) {

@@ -32,10 +32,9 @@ pub struct Story<'a> {
 
 /// Tells what was found and what is recommended.
 pub fn story(story: &Story<'_>) {
-    let told = story
-        .outcomes
-        .iter()
-        .filter(|outcome| !outcome.facts.processes.is_empty() || !outcome.plan.diagnostics.is_empty() || outcome.plan.fix.is_some());
+    let told = story.outcomes.iter().filter(|outcome| {
+        !outcome.facts.processes.is_empty() || !outcome.plan.diagnostics.is_empty() || outcome.plan.fix.is_some()
+    });
     let mut any = false;
     for outcome in told {
         any = true;
@@ -138,7 +137,9 @@ fn process_row(process: &Process) -> Row {
 fn found_at(story: &Story<'_>, process: &Process) -> String {
     match &process.origin {
         Origin::Declared { path, line, .. } => format!("{}:{line}", path.display()),
-        Origin::Conventional | Origin::Inferred | Origin::Pointed => story.workspace.path(process.entry).display().to_string(),
+        Origin::Conventional | Origin::Inferred | Origin::Pointed => {
+            story.workspace.path(process.entry).display().to_string()
+        }
     }
 }
 
@@ -180,8 +181,8 @@ fn sites(story: &Story<'_>, outcome: &Outcome) -> Vec<Row> {
         let body = planner::placement::body_of(&module.outline, site.block);
         let before = site.position.checked_sub(1).and_then(|number| body.get(number));
         let after = before.map_or(0, |stmt| stmt.span.end);
-        let reporting = site.processes.iter().filter(|number| facts.needs[**number] == Need::Required);
-        let names: BTreeSet<String> = reporting.map(|number| facts.processes[*number].name.clone()).collect();
+        let names: BTreeSet<String> =
+            site.processes.iter().map(|number| facts.processes[*number].name.clone()).collect();
         let at = place(&location(story.workspace, site.block.file, after));
         Some(Row::new("init", listed(&format!("{at} for "), names)))
     };
