@@ -41,7 +41,7 @@ fn plans(project: &str, expected: &str) {
             }
         }
         let recommendation = recommend(&catalogue, &facts, &choices).unwrap();
-        let plan = plan(&catalogue, &workspace, &facts, &recommendation, &|_| Default::default());
+        let plan = plan(&catalogue, &workspace, &facts, &recommendation, &choices, &|_| Default::default());
         for site in &plan.sites {
             let module = workspace.module(site.block.file).unwrap();
             let body = planner::placement::body_of(&module.outline, site.block);
