@@ -168,3 +168,12 @@ fn paths_of_an_image_whose_last_parts_are_the_repositorys() {
          not-started shop/main.py:2",
     );
 }
+
+#[test]
+fn an_import_that_builds_what_may_come_first_does_not_draw_init_among_the_imports() {
+    plans(
+        "--- Procfile\nweb: uvicorn shop:app\n--- requirements.txt\nfastapi\nhuey\n--- shop/__init__.py\nfrom fastapi import FastAPI\nfrom shop.work import queue\napp = FastAPI()\n--- shop/work.py\nfrom huey import RedisHuey\nqueue = RedisHuey()\n",
+        "web: uvicorn shop:app
+         init in shop/__init__.py before app = FastAPI()",
+    );
+}

@@ -98,7 +98,10 @@ fn in_block(
             }
             let deadline = deadline(catalogue, &process.trace);
             let expected = window(&process.trace, block, body.len(), deadline.expected);
-            let found = expected.or_else(|| window(&process.trace, block, body.len(), deadline.strict))?;
+            let strict = window(&process.trace, block, body.len(), deadline.strict);
+            // Where a reader expects it, unless that is among the imports and nothing is lost after them.
+            let after_imports = after_imports(body);
+            let found = expected.clone().filter(|window| *window.end() >= after_imports).or(strict).or(expected)?;
             Some((*number, found))
         })
         .collect();
