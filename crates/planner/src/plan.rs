@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use changeset::Edit;
 use python_project::Workspace;
-use python_source::{ParsedModule, ImportLine, ImportStyle, Site, bound_name, free_name};
+use python_source::{ImportLine, ImportStyle, ParsedModule, Site, bound_name, free_name};
 
 use crate::addition::{self, Addition, site_in};
 use crate::also::{self, Also};
@@ -14,8 +14,8 @@ use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::facts::{Facts, Need, location};
 use crate::idiom;
 use crate::init_call::{InitCall, integration_import};
-use crate::placement::{self, Hook, InitSite, body_of};
 use crate::notes::{self, unreadable};
+use crate::placement::{self, Hook, InitSite, body_of};
 use crate::recommend::Recommendation;
 use crate::requirement::Requirement;
 
@@ -230,8 +230,8 @@ fn init_addition(
         integrations.push(name);
     }
     let mut arguments = recommendation.options.clone();
-    if let Some(dsn) =
-        idiom::dsn(catalogue, &parsed, &module.outline, at).filter(|_| !arguments.iter().any(|argument| argument.name == "dsn"))
+    if let Some(dsn) = idiom::dsn(catalogue, &parsed, &module.outline, at)
+        .filter(|_| !arguments.iter().any(|argument| argument.name == "dsn"))
     {
         arguments.insert(0, dsn);
     }

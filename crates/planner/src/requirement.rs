@@ -66,7 +66,11 @@ impl Requirement {
                 }
                 fix.requirement = Some((after, path.clone()));
                 if let Some(note) = note {
-                    diagnostics.push(by_hand(note, "check that the project works with it".to_owned(), Some(path.clone())));
+                    diagnostics.push(by_hand(
+                        note,
+                        "check that the project works with it".to_owned(),
+                        Some(path.clone()),
+                    ));
                 }
                 fix.files.push(FileEdits { path, edits, keeps: Keeps::Requirements });
             }

@@ -2,6 +2,8 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use python_source::outline::{ExprKind, Stmt, StmtKind};
+
 use crate::commands::{DeclaredCommand, Declares};
 use crate::project::{Project, is_set_aside, project_of};
 use crate::trace::{Entry, Start};
@@ -230,10 +232,9 @@ impl Place<'_> {
             Some((module, attribute)) => (module, Some(attribute)),
             None => (word, None),
         };
-        // `shop.wsgi` is a module far more often than a file.
-        let is_file = |module: &str| module.ends_with(".wsgi") && self.resolve(module).is_none();
-        if module.ends_with(".py") || module.contains('/') || is_file(module) {
-            let found = self.script_file(module)?;
+        // `shop.wsgi` may be a file of that name, and is far more often the module `wsgi` of `shop`.
+        let may_be_file = module.ends_with(".py") || module.ends_with(".wsgi") || module.contains('/');
+        if may_be_file && let Some(found) = self.script_file(module) {
             let (root, chain) = packages_around(self.workspace, found.file);
             let attribute = attribute.map(str::to_owned).or_else(|| attributes.first().cloned());
             return Some(Found {
@@ -312,14 +313,26 @@ pub(crate) fn packages_around(workspace: &Workspace, file: FileId) -> (PathBuf, 
     (folder.to_owned(), chain)
 }
 
-/// Python files of the project that are settings by their name and hold a word of the vocabulary.
+/// Python files of the project that are settings by their name and by what they hold: names in capitals, or another module's names.
 pub(crate) fn likely_settings(workspace: &Workspace, projects: &[Project], project: &Project) -> Vec<FileId> {
     let files = workspace.files().filter(|(_, file)| {
         let in_package = file.path.parent().and_then(Path::file_name).is_some_and(|name| name == "settings");
         let named = file.path.file_name().is_some_and(|name| name == "settings.py");
         (named || in_package) && file.python.is_some() && !is_set_aside(&file.path)
     });
-    files.map(|(id, _)| id).filter(|id| project.owns(projects, workspace, *id)).collect()
+    let own = files.map(|(id, _)| id).filter(|id| project.owns(projects, workspace, *id));
+    own.filter(|id| workspace.module(*id).is_ok_and(|module| sets_names(&module.outline.body))).collect()
+}
+
+fn sets_names(body: &[Stmt]) -> bool {
+    let is_setting = |name: &str| name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
+    body.iter().any(|stmt| match &stmt.kind {
+        StmtKind::ImportFrom(import) => import.names.iter().any(|alias| alias.name == "*"),
+        StmtKind::Assign { targets, .. } => {
+            targets.iter().any(|target| matches!(&target.kind, ExprKind::Name(name) if is_setting(name)))
+        }
+        _ => stmt.blocks().into_iter().any(sets_names),
+    })
 }
 
 /// The words that are neither options nor their values.

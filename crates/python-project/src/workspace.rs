@@ -239,6 +239,12 @@ impl Workspace {
         self.python_folders.contains(folder)
     }
 
+    /// Whether the path is a Python file in a package: `shop/views/setup.py` sets up no distribution.
+    pub fn module_of_package(&self, path: &Path) -> bool {
+        let is_python = self.find(path).is_some_and(|file| self.file(file).python.is_some());
+        is_python && self.find(&path.with_file_name("__init__.py")).is_some()
+    }
+
     /// Whether the file is a package's `__init__`.
     pub fn is_package(&self, file: FileId) -> bool {
         self.path(file).file_name().is_some_and(|name| name == "__init__.py")

@@ -54,7 +54,9 @@ pub(super) fn candidates(catalogue: &Catalogue, workspace: &Workspace, wanted: W
         blocks.extend(modules.map(|file| BlockId { file, function: None }));
         blocks.extend(functions_that_prepare(process));
     }
-    blocks.into_iter().flat_map(|block| in_block(catalogue, workspace, wanted, &asked, block)).collect()
+    let candidates = blocks.into_iter().flat_map(|block| in_block(catalogue, workspace, wanted, &asked, block));
+    // Where a process has an init already, a second one would replace it.
+    candidates.filter(|candidate| wanted.covered.iter().all(|process| !candidate.runs_in.contains(process))).collect()
 }
 
 /// Modules that were not run on paper are plain code: only their names can make them a place for init, and parsing them all would cost.
@@ -105,7 +107,7 @@ fn in_block(
     let candidate = |covers: Vec<usize>, first: usize, last: usize| Candidate {
         block,
         position: position(body, module.source.text(), block, first, last),
-        rank: rank(catalogue, workspace, wanted.processes, &covers, block, body),
+        rank: rank(catalogue, workspace, wanted, &covers, block, body),
         tie: tie(catalogue, workspace, wanted.processes, &covers, block.file),
         covers: covers.into_iter().collect(),
         runs_in: runs_in.clone(),
@@ -194,11 +196,12 @@ fn is_local(path: &Path) -> bool {
 fn rank(
     catalogue: &Catalogue,
     workspace: &Workspace,
-    processes: &[Process],
+    wanted: Wanted<'_>,
     covers: &[usize],
     block: BlockId,
     body: &[Stmt],
 ) -> Rank {
+    let processes = wanted.processes;
     if block.function.is_some() {
         return Rank::Function;
     }
@@ -209,12 +212,23 @@ fn rank(
         Rank::Builder
     } else if is_settings_by_name(workspace.path(block.file)) {
         Rank::SettingsByName
-    } else if served().any(|process| process.entry == block.file) {
+    } else if is_entry_of_all(wanted, covers, block.file) {
         Rank::Entry
     } else if workspace.is_package(block.file) && body.iter().any(|stmt| stmt.kind.is_import()) {
         Rank::Package
     } else {
         Rank::Other
+    }
+}
+
+/// Whether the processes that need a place here start with the file. Where others merely pass through it, nobody looks for init in it.
+fn is_entry_of_all(wanted: Wanted<'_>, covers: &[usize], file: FileId) -> bool {
+    let starts_here = |number: &&usize| wanted.processes[**number].entry == file;
+    let required: Vec<&usize> = covers.iter().filter(|number| wanted.required.contains(number)).collect();
+    if required.is_empty() {
+        covers.iter().any(|number| starts_here(&number))
+    } else {
+        required.iter().all(starts_here)
     }
 }
 

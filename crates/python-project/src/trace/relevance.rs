@@ -64,9 +64,11 @@ impl Runner<'_> {
         self.modules.insert(file, Rc::clone(&scope));
         let time = self.tick();
         self.trace.loads.push(Load { file, time, certain: self.certain });
+        let first = self.requests.len();
         for edge in self.edges(file).iter().filter(|edge| edge.at_top) {
             self.enter_module(edge.file, "");
         }
+        self.requested_by.insert(file, first..self.requests.len());
         let ended = self.tick();
         // No statement is told from another: init may stand before or after any of them.
         self.trace.runs.insert(BlockId { file, function: None }, Run { count: 1, steps: Vec::new(), ended });
