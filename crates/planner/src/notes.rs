@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use python_project::process::Process;
+use python_project::project::is_set_aside;
 use python_project::{Problem, Workspace};
 
 use crate::catalogue::Catalogue;
@@ -39,13 +40,19 @@ pub(crate) fn unreadable_files(workspace: &Workspace, facts: &Facts) -> Vec<Diag
     let needed: BTreeSet<PathBuf> = facts
         .processes
         .iter()
-        .flat_map(|process| process.trace.loads.iter().map(|load| workspace.path(load.file).to_owned()))
+        .flat_map(|process| {
+            process.trace.loads.iter().filter(|load| load.certain).map(|load| workspace.path(load.file).to_owned())
+        })
         .collect();
     let mut diagnostics: Vec<Diagnostic> =
         facts.problems.iter().map(|problem| unreadable(problem, Severity::Error)).collect();
     for (file, problem) in workspace.broken() {
         let path = workspace.path(file);
-        if path.starts_with(&facts.project.folder) && needed.contains(path) {
+        // Where no program was found, the one that cannot be read may be it.
+        let may_be_program = facts.processes.is_empty()
+            && workspace.file(file).python.is_some_and(|words| words.vocabulary)
+            && !is_set_aside(path);
+        if path.starts_with(&facts.project.folder) && (needed.contains(path) || may_be_program) {
             diagnostics.push(unreadable(&problem, Severity::Error));
         }
     }

@@ -11,7 +11,15 @@ pub fn uncommitted(root: &Path, files: &[PathBuf]) -> Vec<PathBuf> {
             .arg("-C")
             .arg(root)
             // A repository's own configuration may name a program to run here.
-            .args(["-c", "core.fsmonitor=false", "status", "--porcelain", "--untracked-files=all", "--ignored=no", "--"])
+            .args([
+                "-c",
+                "core.fsmonitor=false",
+                "status",
+                "--porcelain",
+                "--untracked-files=all",
+                "--ignored=no",
+                "--",
+            ])
             .arg(Path::new(".").join(file))
             .stdin(Stdio::null())
             .stderr(Stdio::null())

@@ -32,10 +32,9 @@ pub struct Story<'a> {
 
 /// Tells what was found and what is recommended.
 pub fn story(story: &Story<'_>) {
-    let told = story
-        .outcomes
-        .iter()
-        .filter(|outcome| !outcome.facts.processes.is_empty() || !outcome.plan.diagnostics.is_empty() || outcome.plan.fix.is_some());
+    let told = story.outcomes.iter().filter(|outcome| {
+        !outcome.facts.processes.is_empty() || !outcome.plan.diagnostics.is_empty() || outcome.plan.fix.is_some()
+    });
     let mut any = false;
     for outcome in told {
         any = true;
@@ -138,7 +137,9 @@ fn process_row(process: &Process) -> Row {
 fn found_at(story: &Story<'_>, process: &Process) -> String {
     match &process.origin {
         Origin::Declared { path, line, .. } => format!("{}:{line}", path.display()),
-        Origin::Conventional | Origin::Inferred | Origin::Pointed => story.workspace.path(process.entry).display().to_string(),
+        Origin::Conventional | Origin::Inferred | Origin::Pointed => {
+            story.workspace.path(process.entry).display().to_string()
+        }
     }
 }
 
