@@ -8,7 +8,7 @@ use python_project::trace::{BlockId, EventKind};
 use python_project::{FileId, Workspace};
 use python_source::outline::{Stmt, StmtKind};
 
-use super::window::{after_imports, deadline, window};
+use super::window::{after_imports, first_build, deadline, window};
 use super::{Wanted, body_of};
 use crate::catalogue::{Catalogue, Placement, Role};
 
@@ -89,6 +89,8 @@ fn in_block(
 ) -> Vec<Candidate> {
     let Ok(module) = workspace.module(block.file) else { return Vec::new() };
     let body = body_of(&module.outline, block);
+    let builds = asked.iter().filter_map(|number| first_build(&wanted.processes[*number].trace, block)).min();
+    let opened = if block.function.is_some() { 0 } else { after_imports(body, builds.unwrap_or(body.len())) };
     let windows: Vec<_> = asked
         .iter()
         .filter_map(|number| {
@@ -100,8 +102,7 @@ fn in_block(
             let expected = window(&process.trace, block, body.len(), deadline.expected);
             let strict = window(&process.trace, block, body.len(), deadline.strict);
             // Where a reader expects it, unless that is among the imports and nothing is lost after them.
-            let after_imports = after_imports(body);
-            let found = expected.clone().filter(|window| *window.end() >= after_imports).or(strict).or(expected)?;
+            let found = expected.clone().filter(|window| *window.end() >= opened).or(strict).or(expected)?;
             Some((*number, found))
         })
         .collect();
@@ -109,7 +110,7 @@ fn in_block(
         (0..wanted.processes.len()).filter(|number| wanted.processes[*number].trace.loads(block.file)).collect();
     let candidate = |covers: Vec<usize>, first: usize, last: usize| Candidate {
         block,
-        position: position(body, module.source.text(), block, first, last),
+        position: position(body, module.source.text(), opened, first, last),
         rank: rank(catalogue, workspace, wanted, &covers, block, body),
         tie: tie(catalogue, workspace, wanted.processes, &covers, block.file),
         covers: covers.into_iter().collect(),
@@ -126,9 +127,8 @@ fn in_block(
 }
 
 /// After the imports, within the window; not in the middle of a line, if it can be helped.
-fn position(body: &[Stmt], text: &str, block: BlockId, first: usize, last: usize) -> usize {
-    let usual = if block.function.is_some() { first } else { after_imports(body) };
-    let mut position = usual.clamp(first, last);
+fn position(body: &[Stmt], text: &str, opened: usize, first: usize, last: usize) -> usize {
+    let mut position = opened.clamp(first, last);
     let line_start = (first..=position).rev().find(|position| begins_line(body, text, *position));
     position = line_start.unwrap_or(position);
     // A docstring stays the first statement, and future imports stay before everything else.
