@@ -26,6 +26,13 @@ struct Edge {
     at_top: bool,
 }
 
+impl Relevance {
+    /// Has the module run, whatever words are in it.
+    pub(super) fn ask_for(&mut self, file: FileId) {
+        self.known.insert(file, true);
+    }
+}
+
 impl Runner<'_> {
     /// Whether running the module can show anything.
     pub(super) fn matters(&mut self, file: FileId) -> bool {

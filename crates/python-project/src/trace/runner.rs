@@ -96,6 +96,10 @@ impl<'a> Runner<'a> {
                 self.enter_module(*file, "__main__");
             }
             Entry::Module { chain, attribute, explore } => {
+                // What the attribute is shows only when its module is run.
+                if let (Some(file), Some(_)) = (chain.last(), attribute) {
+                    self.relevance.ask_for(*file);
+                }
                 self.import_chain(chain);
                 if let (Some(file), Some(attribute)) = (chain.last(), attribute) {
                     self.run_attribute(*file, attribute);
