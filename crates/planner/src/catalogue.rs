@@ -156,6 +156,9 @@ pub struct Integration {
     least: Option<VersionText>,
     /// The extra of the distribution that goes with it.
     pub extra: Option<String>,
+    /// Distributions without which it refuses.
+    #[serde(default)]
+    pub beside: Vec<String>,
 }
 
 impl Integration {
@@ -249,6 +252,9 @@ pub struct Library {
     /// Its modules: one that is imported shows that it is used.
     #[serde(default)]
     pub modules: Vec<String>,
+    /// The features that it makes worth having.
+    #[serde(default)]
+    pub features: Vec<String>,
     /// What a person who uses it has to decide.
     pub advice: Option<String>,
     /// Names whose call must come before init.
@@ -374,10 +380,14 @@ impl Catalogue {
     /// What a rule says of others, which its own form cannot hold.
     fn check(&self) -> Result<(), RuleError> {
         let fault = |name: &str, message: String| Err(RuleError { file: name.to_owned(), message });
-        for system in &self.systems {
-            if let Some(feature) = system.features.iter().find(|name| self.feature(name).is_none()) {
-                return fault(&system.name, format!("unknown feature `{feature}`"));
+        let systems = self.systems.iter().map(|system| (&system.name, &system.features));
+        let libraries = self.libraries.iter().map(|library| (&library.name, &library.features));
+        for (name, features) in systems.chain(libraries) {
+            if let Some(feature) = features.iter().find(|feature| self.feature(feature).is_none()) {
+                return fault(name, format!("unknown feature `{feature}`"));
             }
+        }
+        for system in &self.systems {
             if (system.placement == Placement::Settings) != system.settings.is_some() {
                 return fault(&system.name, "`placement = \"settings\"` and `[settings]` go together".to_owned());
             }

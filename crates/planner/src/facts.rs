@@ -479,6 +479,13 @@ impl Facts {
         self.manifests.iter().flat_map(Manifest::declared).any(|one| one.distribution == "sentry-sdk")
     }
 
+    /// Whether a manifest or a lock file has the distribution.
+    pub fn installs(&self, distribution: &str) -> bool {
+        let mut declared = self.manifests.iter().flat_map(Manifest::declared);
+        declared.any(|one| one.group == Group::Runtime && one.distribution == distribution)
+            || self.locks.iter().any(|lock| lock.version_of(distribution).is_some())
+    }
+
     /// An init whose module nothing seen loads. Frameworks load modules by names in lists and by entry points, so it may well run.
     pub fn unreached_init(&self) -> Option<&ExistingInit> {
         self.started.iter().find(|init| !init.is_reached)

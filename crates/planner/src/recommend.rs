@@ -33,7 +33,7 @@ pub struct Recommendation {
 pub struct Recommended {
     /// Its number in the catalogue.
     pub feature: usize,
-    /// The systems that ask for it; empty when every project has it.
+    /// The systems and libraries that ask for it; empty when every project has it.
     pub because_of: Vec<String>,
 }
 
@@ -137,7 +137,10 @@ fn features(catalogue: &Catalogue, facts: &Facts, choices: &Choices) -> Result<V
 
 fn because_of(catalogue: &Catalogue, facts: &Facts, feature: &Feature) -> Vec<String> {
     let systems = facts.systems.iter().map(|used| &catalogue.systems[used.system]);
-    systems.filter(|system| system.features.contains(&feature.name)).map(|system| system.name.clone()).collect()
+    let libraries = facts.used.iter().map(|used| &catalogue.libraries[used.library]);
+    let systems = systems.map(|system| (&system.name, &system.features));
+    let wishes = systems.chain(libraries.map(|library| (&library.name, &library.features)));
+    wishes.filter(|(_, features)| features.contains(&feature.name)).map(|(name, _)| name.clone()).collect()
 }
 
 fn unknown(catalogue: &Catalogue, name: &str) -> UnknownFeature {
@@ -313,6 +316,12 @@ fn explicit<'a>(
         }
         if let Some(since) = integration.since().filter(|since| !facts.sdk.can_have(since)) {
             notes.push(format!("no `{class}`: it needs sentry-sdk {since}, the project has {}", facts.sdk.version));
+            continue;
+        }
+        if let Some(missing) = integration.beside.iter().find(|distribution| !facts.installs(distribution)) {
+            advice.push(format!(
+                "{name} is reported on by `{class}` once {missing} is declared too; without it the program would not start, so it is left out"
+            ));
             continue;
         }
         let least = integration.least().filter(|least| version.is_some_and(|version| version < *least));
