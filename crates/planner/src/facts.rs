@@ -12,6 +12,7 @@ use python_project::project::{Project, is_set_aside, project_of};
 use python_project::{BareCommand, FileId, Problem, Workspace, bare_commands};
 
 use crate::catalogue::{Catalogue, Role};
+use crate::crons;
 use crate::libraries::{self, LibraryUse};
 use crate::version;
 
@@ -68,6 +69,8 @@ pub struct SystemUse {
     pub places: Vec<Location>,
     /// Its version as the manifests or lock files say it.
     pub version: Option<String>,
+    /// Whether it starts jobs by the clock, as its `[crons]` tells.
+    pub starts_jobs: bool,
 }
 
 /// A place in a file.
@@ -407,7 +410,19 @@ fn systems(
             version::lowest(&one.specifier).map(|version| version.to_string())
         })
     };
-    places.into_iter().map(|(system, places)| SystemUse { system, places, version: version(system) }).collect()
+    let starts_jobs = |system: usize| {
+        let own: Vec<&Process> =
+            processes.iter().filter(|process| catalogue.systems_of(process).contains(&system)).collect();
+        let crons = catalogue.systems[system].crons.as_ref();
+        crons.is_some_and(|crons| crons::starts_jobs(crons, workspace, &own, declared.iter().map(|(_, one)| one)))
+    };
+    let used = |(system, places)| SystemUse {
+        system,
+        places,
+        version: version(system),
+        starts_jobs: starts_jobs(system),
+    };
+    places.into_iter().map(used).collect()
 }
 
 /// The place of an offset in a file that was parsed before.
