@@ -89,9 +89,7 @@ pub(super) fn taken_elsewhere(workspace: &Workspace, file: FileId, name: &str) -
     let others = workspace.files().filter(|(other, found)| *other != file && found.python.is_some());
     // Only files that may say it are parsed: one that does not parse is no news otherwise.
     let others = others.filter(|(_, found)| workspace.read(&found.path).is_ok_and(|text| holds_both(&text)));
-    others
-        .filter_map(|(other, _)| workspace.module(other).ok())
-        .any(|module| takes(&module.outline.body, &stem, name))
+    others.filter_map(|(other, _)| workspace.module(other).ok()).any(|module| takes(&module.outline.body, &stem, name))
 }
 
 fn contains(text: &[u8], word: &str) -> bool {
