@@ -102,26 +102,13 @@ pub fn plan(
         return plan;
     }
     let covered = facts.covered();
-    let open = |need: Need| -> Vec<usize> {
-        (0..facts.processes.len()).filter(|number| facts.needs[*number] == need && !covered.contains(number)).collect()
-    };
-    let (required, optional) = (open(Need::Required), open(Need::Optional));
-    let wanted =
-        placement::Wanted { processes: &facts.processes, required: &required, optional: &optional, covered: &covered };
-    let (sites, missing) = match choices.placement {
-        PlacementChoice::Measured => placement::sites(catalogue, workspace, wanted),
-        PlacementChoice::Documented => {
-            let (sites, missing, findings) = also::documented(catalogue, workspace, facts, wanted);
-            plan.diagnostics.extend(findings);
-            (sites, missing)
-        }
-    };
-    plan.diagnostics.extend(missing.into_iter().map(|number| notes::no_place(workspace, &facts.processes[number])));
+    let sites = sites(catalogue, workspace, facts, choices, &covered, &mut plan.diagnostics);
     let in_site = |number: &usize| sites.iter().any(|site| site.processes.contains(number));
     let (reporting, silent): (Vec<usize>, Vec<usize>) =
         (0..facts.processes.len()).partition(|number| covered.contains(number) || in_site(number));
     plan.diagnostics.extend(notes::not_started(catalogue, workspace, facts, &reporting, &silent));
     plan.diagnostics.extend(notes::unreached_init(facts));
+
     let requirement = Requirement::of(facts, recommendation);
     plan.manifest = requirement.dependencies(facts);
     let mut also = also::also(catalogue, workspace, facts, recommendation, &sites);
@@ -148,6 +135,33 @@ pub fn plan(
     plan.diagnostics.sort();
     plan.diagnostics.dedup();
     plan
+}
+
+/// Where init goes for the processes that have none, by the placement that the user chose; a finding for each that no place was found for.
+fn sites(
+    catalogue: &Catalogue,
+    workspace: &Workspace,
+    facts: &Facts,
+    choices: &Choices,
+    covered: &[usize],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<InitSite> {
+    let open = |need: Need| -> Vec<usize> {
+        (0..facts.processes.len()).filter(|number| facts.needs[*number] == need && !covered.contains(number)).collect()
+    };
+    let (required, optional) = (open(Need::Required), open(Need::Optional));
+    let wanted = placement::Wanted { processes: &facts.processes, required: &required, optional: &optional, covered };
+    let (sites, missing) = match choices.placement {
+        PlacementChoice::Measured => placement::sites(catalogue, workspace, wanted),
+        PlacementChoice::Documented => {
+            let (sites, missing, findings) = also::documented(catalogue, workspace, facts, wanted);
+            diagnostics.extend(findings);
+            (sites, missing)
+        }
+    };
+    let no_place = |number: usize| notes::no_place(workspace, facts, &facts.processes[number]);
+    diagnostics.extend(missing.into_iter().map(no_place));
+    sites
 }
 
 /// Everything that goes together: the inits, what comes beside them, and the requirement; with findings about the latter.

@@ -158,3 +158,22 @@ fn a_factory_handed_to_a_loader() {
          listener-by-hand shop/boot.py:3",
     );
 }
+
+#[test]
+fn paths_of_an_image_whose_last_parts_are_the_repositorys() {
+    plans(
+        "--- docker/entry.sh\nexec python /app/shop/main.py\n--- Dockerfile\nFROM python\nWORKDIR /srv/backend\nCMD gunicorn web:app\n--- requirements.txt\nflask\n--- shop/main.py\nfrom flask import Flask\nFlask(__name__)\n--- shop/web.py\n--- backend/web.py\nfrom flask import Flask\napp = Flask(__name__)\n",
+        "Dockerfile: gunicorn web:app
+         init in backend/web.py before app = Flask(__name__)
+         not-started shop/main.py:2",
+    );
+}
+
+#[test]
+fn an_import_that_builds_what_may_come_first_does_not_draw_init_among_the_imports() {
+    plans(
+        "--- Procfile\nweb: uvicorn shop:app\n--- requirements.txt\nfastapi\nhuey\n--- shop/__init__.py\nfrom fastapi import FastAPI\nfrom shop.work import queue\napp = FastAPI()\n--- shop/work.py\nfrom huey import RedisHuey\nqueue = RedisHuey()\n",
+        "web: uvicorn shop:app
+         init in shop/__init__.py before app = FastAPI()",
+    );
+}

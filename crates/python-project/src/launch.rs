@@ -117,12 +117,19 @@ fn folders(declared_in: &Path, command: &DeclaredCommand) -> Vec<PathBuf> {
     let mut folders = Vec::new();
     for base in context.iter().map(PathBuf::as_path).chain([base, Path::new("")]) {
         if let Some(cwd) = &command.cwd {
-            // An absolute folder is one of the image's; its last parts may be the repository's.
-            folders.push(normal(&base.join(cwd.trim_start_matches('/'))));
+            folders.extend(in_repository(cwd).map(|cwd| normal(&base.join(cwd))));
         }
         folders.push(base.to_owned());
     }
     folders
+}
+
+/// What a path may be in the repository: an absolute one is the image's, and its last parts may be the repository's.
+fn in_repository(path: &str) -> impl Iterator<Item = &Path> {
+    let inside = path.trim_start_matches('/');
+    let tails = inside.match_indices('/').map(|(slash, _)| &inside[slash + 1..]).filter(|tail| !tail.is_empty());
+    let is_absolute = inside.len() < path.len();
+    std::iter::once(inside).chain(tails.filter(move |_| is_absolute)).map(Path::new)
 }
 
 /// `a/./b/../c` without detours.
@@ -196,10 +203,8 @@ impl Place<'_> {
     }
 
     fn script_file(&self, word: &str) -> Option<Found> {
-        let direct = self
-            .folders
-            .iter()
-            .find_map(|folder| self.workspace.find(&normal(&folder.join(word.trim_start_matches('/')))));
+        let direct = in_repository(word)
+            .find_map(|path| self.folders.iter().find_map(|folder| self.workspace.find(&normal(&folder.join(path)))));
         let file = direct.or_else(|| self.unique_file(Path::new(word)))?;
         self.workspace.file(file).python?;
         let folder = self.workspace.path(file).parent().map(Path::to_owned).unwrap_or_default();

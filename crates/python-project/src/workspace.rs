@@ -28,11 +28,14 @@ pub struct Workspace {
     python_folders: HashSet<PathBuf>,
     /// What could not be walked or scanned.
     unreadable: Vec<Problem>,
-    modules: RefCell<HashMap<FileId, Result<Rc<Module>, Arc<Problem>>>>,
+    modules: RefCell<HashMap<FileId, Parsed>>,
     imports: RefCell<HashMap<FileId, Rc<[ImportedName]>>>,
     /// Files that were read, so that what is planned and what is edited are the same bytes.
     texts: RefCell<HashMap<PathBuf, Rc<[u8]>>>,
 }
+
+/// A module, or why there is none.
+type Parsed = Result<Rc<Module>, Arc<Problem>>;
 
 /// A file and what the walk saw in it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -20,7 +20,7 @@ use planner::choices::PlacementChoice;
   sentry-codemod --check services/   for CI: exit 1 when something would change
 
 Exit codes: 0 fine, 1 findings (--check), 2 usage, unreadable input or a failed write.")]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The project: a folder, or a file that is the program to look at
     #[arg(default_value = ".")]
     pub path: PathBuf,
@@ -108,7 +108,7 @@ pub struct Arguments {
 
 /// Where init goes when public guides and measurements differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Placement {
+pub(crate) enum Placement {
     /// Where everything was measured to arrive.
     Measured,
     /// Where the guides put it; the story says what that loses.
@@ -117,7 +117,7 @@ pub enum Placement {
 
 /// When to use colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Colour {
+pub(crate) enum Colour {
     /// On a terminal, unless NO_COLOR says no.
     Auto,
     /// Always.
@@ -128,7 +128,7 @@ pub enum Colour {
 
 /// Where the DSN comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Dsn {
+pub(crate) enum Dsn {
     /// `SENTRY_DSN`, when the program starts.
     Environment,
     /// Written into the source.
@@ -161,7 +161,7 @@ impl FromStr for Dsn {
 
 /// The SDK to write for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SdkVersion {
+pub(crate) enum SdkVersion {
     /// What the project has.
     Auto,
     /// This one.
@@ -188,7 +188,7 @@ fn rate(text: &str) -> Result<f64, String> {
 
 impl Arguments {
     /// The part that the planner wants to know.
-    pub fn choices(&self) -> Choices {
+    pub(crate) fn choices(&self) -> Choices {
         Choices {
             features: self.features.clone(),
             with: self.with.clone(),

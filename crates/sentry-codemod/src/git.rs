@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// The files, relative to `root`, with uncommitted changes. None where there is no git, or `root` is in no work tree.
-pub fn uncommitted(root: &Path, files: &[PathBuf]) -> Vec<PathBuf> {
+pub(crate) fn uncommitted(root: &Path, files: &[PathBuf]) -> Vec<PathBuf> {
     let dirty = |file: &&PathBuf| {
         let output = Command::new("git")
             .arg("-C")

@@ -19,7 +19,7 @@ use crate::exit::Exit;
 use crate::{git, output};
 
 /// What is known and planned for one project.
-pub struct Outcome {
+pub(crate) struct Outcome {
     /// What it is.
     pub facts: Facts,
     /// What it deserves.
@@ -32,7 +32,7 @@ pub struct Outcome {
 ///
 /// # Errors
 /// When the path cannot be used, or a file cannot be written.
-pub fn run(arguments: &Arguments) -> Result<Exit> {
+pub(crate) fn run(arguments: &Arguments) -> Result<Exit> {
     let catalogue = Catalogue::load()?;
     let vocabulary = catalogue.vocabulary();
     let target = Target::of(&arguments.path)?;

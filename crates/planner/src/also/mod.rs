@@ -42,7 +42,8 @@ pub fn also(
     sites: &[InitSite],
 ) -> Also {
     let mut also = settings_file::settings_files(catalogue, workspace, facts, recommendation);
-    let processes = sites.iter().flat_map(|site| site.processes.iter().map(move |number| (*number, site.hook.is_some())));
+    let processes =
+        sites.iter().flat_map(|site| site.processes.iter().map(move |number| (*number, site.hook.is_some())));
     for (process, has_hook) in processes {
         let process = &facts.processes[process];
         for number in catalogue.systems_of(process) {

@@ -90,7 +90,7 @@ fn imports_after(catalogue: &Catalogue, processes: &[Process], block: BlockId, p
 }
 
 /// The statements of a body.
-pub fn body_of<'a>(outline: &'a python_source::outline::Outline, block: BlockId) -> &'a [Stmt] {
+pub fn body_of(outline: &python_source::outline::Outline, block: BlockId) -> &[Stmt] {
     match block.function {
         None => &outline.body,
         Some(start) => function_body(&outline.body, start).unwrap_or(&[]),

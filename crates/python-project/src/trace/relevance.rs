@@ -53,7 +53,8 @@ impl Runner<'_> {
     /// Lets a module be run, and those that it imports at once: what its attribute is shows only then.
     pub(super) fn run_although_nothing_matters(&mut self, file: FileId) {
         if !self.matters(file) {
-            let direct: Vec<FileId> = self.edges(file).iter().filter(|edge| edge.at_top).map(|edge| edge.file).collect();
+            let direct: Vec<FileId> =
+                self.edges(file).iter().filter(|edge| edge.at_top).map(|edge| edge.file).collect();
             self.relevance.known.extend(direct.into_iter().chain([file]).map(|file| (file, true)));
         }
     }
