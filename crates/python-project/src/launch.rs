@@ -244,7 +244,7 @@ impl Place<'_> {
             let attribute = attribute.map(str::to_owned).or_else(|| attributes.first().cloned());
             return Some(Found {
                 file: found.file,
-                entry: Entry::Module { chain, attribute, explore: false },
+                entry: Entry::Module { chain, attribute, explore: Vec::new() },
                 roots: std::iter::once(root).chain(found.roots).collect(),
             });
         }
@@ -266,7 +266,7 @@ impl Place<'_> {
         }
         let file = *chain.last()?;
         let attribute = attribute.map(str::to_owned).or_else(|| attributes.first().cloned());
-        let entry = Entry::Module { chain, attribute, explore: false };
+        let entry = Entry::Module { chain, attribute, explore: Vec::new() };
         Some(Found { file, entry, roots: std::iter::once(root).chain(self.folders.clone()).collect() })
     }
 

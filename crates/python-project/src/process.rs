@@ -89,7 +89,7 @@ struct Search<'a> {
 impl Search<'_> {
     fn start_with(&mut self, file: FileId) {
         let is_script = self.workspace.file(file).python.is_some_and(|words| words.main);
-        let launch = if is_script { self.script(file, "script") } else { self.import(file, true) };
+        let launch = if is_script { self.script(file, "script") } else { self.import(file, self.builders(file)) };
         self.add(launch, Origin::Pointed);
     }
 
@@ -153,7 +153,7 @@ impl Search<'_> {
         let is_server =
             |path: &Path| path.ends_with("wsgi.py") || path.ends_with("asgi.py") || has_extension(path, "wsgi");
         for file in self.python_files(|_| true, is_server) {
-            let launch = self.import(file, false);
+            let launch = self.import(file, Vec::new());
             self.add_if_it_builds(launch, Origin::Conventional);
         }
         for file in self.python_files(|_| true, |path| path.ends_with("manage.py")) {
@@ -198,10 +198,11 @@ impl Search<'_> {
         let mut files = self.python_files(|words| words.vocabulary, |_| true);
         files.sort_by_key(|file| entry_rank(self.workspace.path(*file)));
         for file in files {
-            if !sketch::may_build(self.workspace, self.vocabulary, self.projects, file) {
+            let builders = self.builders(file);
+            if builders.is_empty() {
                 continue;
             }
-            let launch = self.import(file, true);
+            let launch = self.import(file, builders);
             let trace = trace::follow(self.workspace, self.vocabulary, &launch.start);
             let new =
                 trace.built().any(|(_, event)| event.file == file && !self.built.contains(&(file, event.span.start)));
@@ -252,7 +253,11 @@ impl Search<'_> {
         }
     }
 
-    fn import(&self, file: FileId, explore: bool) -> Launch {
+    fn builders(&self, file: FileId) -> Vec<usize> {
+        sketch::builders(self.workspace, self.vocabulary, self.projects, file)
+    }
+
+    fn import(&self, file: FileId, explore: Vec<usize>) -> Launch {
         let path = self.workspace.path(file);
         let project = project_of(self.projects, path);
         let (root, chain) = launch::packages_around(self.workspace, file);

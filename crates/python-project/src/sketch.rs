@@ -1,5 +1,5 @@
 //! A first look at one module: can it build anything at all? Cheap, and never wrong in saying no: following a process is what costs.
-//! Read [`may_build`] first.
+//! Read [`builders`] first.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -11,13 +11,18 @@ use crate::project::{Project, project_of};
 use crate::vocabulary::{Meaning, Vocabulary};
 use crate::workspace::{FileId, Resolved, Workspace};
 
-/// Whether some call or class in the module, by the names that it imports, may build an object of the vocabulary.
-pub(crate) fn may_build(workspace: &Workspace, vocabulary: &Vocabulary, projects: &[Project], file: FileId) -> bool {
-    let Ok(module) = workspace.module(file) else { return false };
+/// The offsets of calls and classes in the module that may, by the names that it imports, build an object of the vocabulary.
+pub(crate) fn builders(
+    workspace: &Workspace,
+    vocabulary: &Vocabulary,
+    projects: &[Project],
+    file: FileId,
+) -> Vec<usize> {
+    let Ok(module) = workspace.module(file) else { return Vec::new() };
     let (root, _) = packages_around(workspace, file);
     let mut roots = vec![root];
     roots.extend(project_of(projects, workspace.path(file)).import_roots(workspace));
-    let mut sketch = Sketch { workspace, vocabulary, roots, names: HashMap::new(), found: false };
+    let mut sketch = Sketch { workspace, vocabulary, roots, names: HashMap::new(), found: Vec::new() };
     sketch.imports(&module.outline.body);
     sketch.statements(&module.outline.body);
     sketch.found
@@ -29,7 +34,7 @@ struct Sketch<'a> {
     roots: Vec<PathBuf>,
     /// What the module's imports bind, at any depth.
     names: HashMap<String, Origin>,
-    found: bool,
+    found: Vec<usize>,
 }
 
 /// Where a name comes from.
@@ -64,7 +69,9 @@ impl Sketch<'_> {
                             self.origin(module, &format!("{module}.{}", alias.name))
                         };
                         // `from x import *` can bring any name of the vocabulary.
-                        self.found |= alias.name == "*" && matches!(&origin, Origin::External(_));
+                        if alias.name == "*" && matches!(&origin, Origin::External(_)) {
+                            self.found.push(stmt.span.start);
+                        }
                         self.names.insert(bound, origin);
                     }
                 }
@@ -88,17 +95,16 @@ impl Sketch<'_> {
 
     fn statements(&mut self, body: &[Stmt]) {
         for stmt in body {
-            if self.found {
-                return;
-            }
             for expr in stmt.expressions() {
                 self.expression(expr);
             }
             match &stmt.kind {
                 StmtKind::Function(function) => self.statements(&function.body),
                 StmtKind::Class(class) => {
-                    self.found |= class.bases.iter().any(|base| self.builds(base));
-                    self.found |= self.vocabulary.class(&class.name, |_| true).is_some();
+                    let is_named = self.vocabulary.class(&class.name, |_| true).is_some();
+                    if is_named || class.bases.iter().any(|base| self.builds(base)) {
+                        self.found.push(class.span.start);
+                    }
                     self.statements(&class.body);
                 }
                 _ => stmt.blocks().into_iter().for_each(|block| self.statements(block)),
@@ -108,7 +114,9 @@ impl Sketch<'_> {
 
     fn expression(&mut self, expr: &Expr) {
         if let ExprKind::Call(call) = &expr.kind {
-            self.found |= self.builds(&call.func);
+            if self.builds(&call.func) {
+                self.found.push(expr.span.start);
+            }
         }
         expr.children().into_iter().for_each(|child| self.expression(child));
     }
@@ -122,8 +130,11 @@ impl Sketch<'_> {
                 let qualified = if rest.is_empty() { name.clone() } else { format!("{name}.{rest}") };
                 self.vocabulary.meanings(&qualified).iter().any(|meaning| matches!(meaning, Meaning::Builds(_)))
             }
-            // A class or a factory of the project, whose module names something.
-            Some(Origin::FirstParty { names_something }) => *names_something,
+            // A class of the project, from a module that names something; what its factories build, their own modules build.
+            Some(Origin::FirstParty { names_something }) => {
+                let last = dotted.rsplit('.').next().unwrap_or_default();
+                *names_something && last.starts_with(char::is_uppercase)
+            }
             None => false,
         }
     }

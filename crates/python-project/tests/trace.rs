@@ -67,9 +67,9 @@ fn start(workspace: &Workspace, command: &str) -> Start {
         ["python", file, ..] => Entry::Script { packages: Vec::new(), file: workspace.find(Path::new(file)).unwrap() },
         ["serve", target] => {
             let (module, attribute) = target.split_once(':').unwrap();
-            Entry::Module { chain: chain(module), attribute: Some(attribute.to_owned()), explore: false }
+            Entry::Module { chain: chain(module), attribute: Some(attribute.to_owned()), explore: Vec::new() }
         }
-        ["explore", module] => Entry::Module { chain: chain(module), attribute: None, explore: true },
+        ["explore", module] => Entry::Module { chain: chain(module), attribute: None, explore: (0..1000).collect() },
         _ => panic!("{command}"),
     };
     let in_settings = |path: &Path| path.starts_with("settings") && !path.ends_with("__init__.py");

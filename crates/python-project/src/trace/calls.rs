@@ -7,7 +7,7 @@ use python_source::outline::Span;
 
 use super::EventKind;
 use super::runner::{Frame, Runner};
-use super::value::{Body, Callable, ClassValue, External, Instance, InstanceOf, Namespace, Scope, Value};
+use super::value::{Body, Callable, ClassValue, External, Instance, InstanceOf, Value};
 use crate::vocabulary::Meaning;
 
 /// The arguments of a call.
@@ -55,7 +55,7 @@ impl Runner<'_> {
 
     pub(super) fn call_function(&mut self, callable: &Rc<Callable>, arguments: Arguments) -> Value {
         let scope =
-            Scope::new(RefCell::new(Namespace { parent: Some(Rc::clone(&callable.scope)), ..Namespace::default() }));
+            self.new_scope(Some(Rc::clone(&callable.scope)));
         let inner = Frame {
             file: callable.file,
             scope: Rc::clone(&scope),

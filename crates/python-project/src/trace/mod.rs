@@ -51,8 +51,8 @@ pub enum Entry {
         chain: Vec<FileId>,
         /// `app`, `create_app`, `create_app()`, `Settings` ...
         attribute: Option<String>,
-        /// Whether functions are run although nothing calls them: for modules whose caller is not known.
-        explore: bool,
+        /// Offsets in its text: functions around them are run although nothing calls them, where the caller is not known.
+        explore: Vec<usize>,
     },
 }
 

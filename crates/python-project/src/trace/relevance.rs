@@ -61,7 +61,7 @@ impl Runner<'_> {
 
     /// Enters a module that does not matter, and the modules that it imports whenever it runs.
     pub(super) fn pass_through(&mut self, file: FileId) -> Scope {
-        let scope = Scope::default();
+        let scope = self.new_scope(None);
         self.modules.insert(file, Rc::clone(&scope));
         let time = self.tick();
         self.trace.loads.push(Load { file, time, certain: self.certain });

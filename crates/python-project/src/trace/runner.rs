@@ -4,12 +4,13 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::cell::RefCell;
+use std::rc::{Rc, Weak};
 
 use python_source::outline::{Span, Stmt, StmtKind};
 
 use super::relevance::Relevance;
-use super::value::{Body, Callable, Scope, Value};
+use super::value::{Body, Callable, Namespace, Scope, Value};
 use super::{BlockId, Entry, Event, EventKind, Load, Served, Start, Step, Trace};
 use crate::vocabulary::Vocabulary;
 use crate::workspace::{FileId, Resolved, Workspace};
@@ -30,6 +31,8 @@ pub(super) struct Runner<'a> {
     pub(super) arguments: &'a [String],
     pub(super) settings: &'a [FileId],
     pub(super) modules: HashMap<FileId, Scope>,
+    /// All scopes: functions hold the scopes that hold them, so they have to be emptied in the end.
+    scopes: Vec<Weak<RefCell<Namespace>>>,
     /// Every module that was asked for, in order, loaded before or not.
     pub(super) requests: Vec<FileId>,
     /// For each module the requests that were made while it loaded.
@@ -81,6 +84,7 @@ impl<'a> Runner<'a> {
             arguments: &start.arguments,
             settings: &start.settings,
             modules: HashMap::new(),
+            scopes: Vec::new(),
             requests: Vec::new(),
             requested_by: HashMap::new(),
             trace: Trace::default(),
@@ -110,13 +114,13 @@ impl<'a> Runner<'a> {
                 if let (Some(file), Some(attribute)) = (chain.last(), attribute) {
                     self.run_attribute(*file, attribute);
                 }
-                if let (Some(file), true) = (chain.last(), explore) {
-                    self.explore(*file);
+                if let Some(file) = chain.last().filter(|_| !explore.is_empty()) {
+                    self.explore(*file, explore);
                 }
             }
         }
         self.load_later();
-        self.trace
+        std::mem::take(&mut self.trace)
     }
 
     /// Loads what was put off, and what that puts off in turn.
@@ -165,8 +169,8 @@ impl<'a> Runner<'a> {
         self.call(value, super::calls::Arguments::default(), &(0..0), &frame);
     }
 
-    /// Runs those functions of the module that were not called by anything.
-    fn explore(&mut self, file: FileId) {
+    /// Runs those functions of the module around the offsets that were not called by anything.
+    fn explore(&mut self, file: FileId, offsets: &[usize]) {
         let Some(scope) = self.modules.get(&file).cloned() else { return };
         let Ok(module) = self.workspace.module(file) else { return };
         for stmt in &module.outline.body {
@@ -186,7 +190,7 @@ impl<'a> Runner<'a> {
             };
             for (class, name, span) in names {
                 let block = BlockId { file, function: Some(span.start) };
-                if self.trace.runs.contains_key(&block) {
+                if self.trace.runs.contains_key(&block) || !offsets.iter().any(|offset| span.contains(offset)) {
                     continue;
                 }
                 let value = match class {
@@ -201,6 +205,13 @@ impl<'a> Runner<'a> {
                 }
             }
         }
+    }
+
+    /// An empty scope inside another.
+    pub(super) fn new_scope(&mut self, parent: Option<Scope>) -> Scope {
+        let scope = Scope::new(RefCell::new(Namespace { parent, ..Namespace::default() }));
+        self.scopes.push(Rc::downgrade(&scope));
+        scope
     }
 
     pub(super) fn tick(&mut self) -> usize {
@@ -231,7 +242,7 @@ impl<'a> Runner<'a> {
         if dunder_name.is_empty() && !self.in_settings && !self.matters(file) {
             return self.pass_through(file);
         }
-        let scope = Scope::default();
+        let scope = self.new_scope(None);
         scope.borrow_mut().names.insert("__name__".into(), Value::Str(dunder_name.into()));
         self.modules.insert(file, Rc::clone(&scope));
         let time = self.tick();
@@ -394,6 +405,16 @@ impl<'a> Runner<'a> {
         let mut found: Vec<Resolved> = roots.flat_map(|folder: &Path| self.workspace.resolve(folder, dotted)).collect();
         let module = found.iter().position(|found| matches!(found, Resolved::Module(_)));
         (!found.is_empty()).then(|| found.swap_remove(module.unwrap_or(0)))
+    }
+}
+
+impl Drop for Runner<'_> {
+    fn drop(&mut self) {
+        for scope in self.scopes.drain(..).filter_map(|scope| scope.upgrade()) {
+            // Taken out first: what is dropped here may hold the scope itself.
+            let namespace = std::mem::take(&mut *scope.borrow_mut());
+            drop(namespace);
+        }
     }
 }
 

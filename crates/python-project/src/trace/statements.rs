@@ -5,7 +5,7 @@ use std::rc::Rc;
 use python_source::outline::{Branch, Class, Expr, ExprKind, Function, Stmt, StmtKind, Try};
 
 use super::runner::{Flow, Frame, Runner};
-use super::value::{Body, Callable, ClassValue, Namespace, Scope, Value};
+use super::value::{Body, Callable, ClassValue, Scope, Value};
 
 /// A loop over a list of known length runs its body for each element up to this many.
 const MOST_ROUNDS: usize = 16;
@@ -212,10 +212,7 @@ impl Runner<'_> {
             self.evaluate(decorator, frame);
         }
         self.notice_class(class, frame);
-        let namespace = Scope::new(std::cell::RefCell::new(Namespace {
-            parent: Some(enclosing_scope(frame)),
-            ..Namespace::default()
-        }));
+        let namespace = self.new_scope(Some(enclosing_scope(frame)));
         let inner = Frame { file: frame.file, scope: Rc::clone(&namespace), method: None, class_body: true };
         self.block(&class.body, &inner, &mut Vec::new());
         let value = Value::Class(Rc::new(ClassValue { bases, namespace }));
