@@ -66,11 +66,16 @@ fn slug(name: &str) -> String {
 
 fn index(catalogue: &Catalogue) -> String {
     let rows = catalogue_lines(catalogue, |system| {
-        format!("| [{}]({}.md) | {} |\n", system.name, slug(&system.name), code(&system.distributions))
+        let shown_by = if system.distributions.is_empty() {
+            format!("a callable of {} that a server takes", code(&system.serves))
+        } else {
+            code(&system.distributions)
+        };
+        format!("| [{}]({}.md) | {shown_by} |\n", system.name, slug(&system.name))
     });
     format!(
         "{}# Rules\n\nEach framework and task queue that is known has a rule, a file of data under `rules/` in the repository.\n\n\
-         | Rule | Used when the dependencies name one of |\n|---|---|\n{rows}",
+         | Rule | Shown to be in use by the dependency |\n|---|---|\n{rows}",
         generated_from("the files under `rules/`")
     )
 }
@@ -83,6 +88,7 @@ fn page(system: &System) -> String {
     page += "\n## How it is recognised\n\n";
     page += &listed("One of these distributions among the dependencies", &system.distributions);
     page += &listed("A call that builds its object", &system.builds);
+    page += &listed("A callable of your own that a server takes, with as many parameters as these", &system.serves);
     page += &listed("A class that is one by its name, in a module that imports the framework", &system.defines);
     page += &listed("A command whose processes are its own", &system.commands);
     page += &listed("A call that builds a part of it", &system.parts);
@@ -109,6 +115,9 @@ fn page(system: &System) -> String {
     page += &format!("Measured with {}.\n", system.evidence.versions.join(", "));
     if let Some(documented) = &system.documented {
         page += &format!("\nPublic guides name another spot: {}.\n", documented.placement);
+        if documented.place.is_some() {
+            page += "`--placement documented` puts it there.\n";
+        }
     }
 
     page += "\n## What is written\n\n";
@@ -123,7 +132,30 @@ fn page(system: &System) -> String {
             page += &format!("The requirement takes the extra `{extra}`.\n");
         }
     }
-    page
+    page + &in_addition(system)
+}
+
+fn in_addition(system: &System) -> String {
+    let mut text = String::new();
+    if let Some(wrap) = &system.wrap {
+        text += &format!("\nIn addition `{}.{}` goes around what the server takes.\n", wrap.module, wrap.class);
+    }
+    if let Some(listener) = &system.listener {
+        text += &format!(
+            "\nIn addition `{}.{}()` is called in a `{}` hook of the object, from sentry-sdk {} on.\n",
+            listener.module,
+            listener.call,
+            listener.event,
+            listener.since()
+        );
+    }
+    if let Some(file) = &system.settings_file {
+        text += &format!(
+            "\nA command that loads no module of the project gets one: `{}.py` is made, and named by `{} {}`.\n",
+            file.module, file.option, file.module
+        );
+    }
+    text
 }
 
 fn settings(settings: &Settings) -> String {

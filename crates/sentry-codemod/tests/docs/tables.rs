@@ -23,8 +23,8 @@ fn the_features_page_is_fresh() {
 fn the_libraries_page_is_fresh() {
     let rows: String = Catalogue::load().unwrap().libraries.iter().map(library).collect();
     let page = format!(
-        "{}# Libraries\n\nInit goes below these calls when they stand at module level.\n\n\
-         | Library | Calls | Below them goes |\n|---|---|---|\n{rows}",
+        "{}# Libraries\n\nWhat a library in use changes about the call that is written.\n\n\
+         | Library | What it changes |\n|---|---|\n{rows}",
         generated_from("the files under `rules/libraries/`")
     );
     assert_fresh("docs/reference/libraries.md", &page);
@@ -81,9 +81,29 @@ fn feature(feature: &Feature) -> String {
 }
 
 fn library(library: &Library) -> String {
-    let calls: Vec<String> = library.prepares.iter().map(|name| format!("`{name}`")).collect();
-    let below = if library.patches { "the import of the SDK too" } else { "init" };
-    format!("| {} | {} | {below} |\n", library.name, calls.join(", "))
+    let mut effects = Vec::new();
+    if !library.prepares.is_empty() {
+        let below = if library.patches { "Init and the import of the SDK go" } else { "Init goes" };
+        effects.push(format!("{below} below {} at module level.", code(&library.prepares)));
+    }
+    if let Some(reads) = &library.reads {
+        let readers: Vec<String> = reads.readers.iter().chain(&reads.classes).cloned().collect();
+        effects.push(format!("The DSN is read with {}, as the module's other settings are.", code(&readers)));
+    }
+    if let Some(integration) = &library.integration {
+        effects.push(match integration.automatic_since() {
+            Some(version) => format!("The SDK enables `{}` by itself since {version}.", integration.class),
+            None => format!("`{}` is written into `integrations`.", integration.class),
+        });
+    }
+    if let Some(advice) = &library.advice {
+        effects.push(format!("A note: {advice}."));
+    }
+    format!("| {} | {} |\n", library.name, effects.join(" "))
+}
+
+fn code(names: &[String]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
 fn launcher(launcher: &Launcher) -> String {
