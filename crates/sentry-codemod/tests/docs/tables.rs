@@ -88,7 +88,7 @@ fn library(library: &Library) -> String {
     }
     if let Some(reads) = &library.reads {
         let readers: Vec<String> = reads.readers.iter().chain(&reads.classes).cloned().collect();
-        effects.push(format!("The DSN is read with {}, as the module's other settings are.", code(&readers)));
+        effects.push(format!("A module that reads its settings with one of {} reads the DSN so too.", code(&readers)));
     }
     if let Some(integration) = &library.integration {
         effects.push(match integration.automatic_since() {
@@ -99,7 +99,7 @@ fn library(library: &Library) -> String {
     if let Some(advice) = &library.advice {
         effects.push(format!("A note: {advice}."));
     }
-    format!("| {} | {} |\n", library.name, effects.join(" "))
+    format!("| {} | {} |\n", library.name, effects.join(" ").replace('|', "\\|"))
 }
 
 fn code(names: &[String]) -> String {
