@@ -80,6 +80,8 @@ pub struct System {
     pub documentation: String,
     /// The SDK's integration with it.
     pub integration: Option<Integration>,
+    /// What shows that it starts jobs by the clock, and how its integration is told.
+    pub crons: Option<Crons>,
     /// What must stand around the object that a server takes, in addition to init: the word `wrap` in `also`.
     pub wrap: Option<Class>,
     /// What must be called in a hook of the object, in addition to init: the word `listener` in `also`.
@@ -159,6 +161,9 @@ pub struct Integration {
     least: Option<VersionText>,
     /// The extra of the distribution that goes with it.
     pub extra: Option<String>,
+    /// Distributions without which it refuses.
+    #[serde(default)]
+    pub beside: Vec<String>,
 }
 
 impl Integration {
@@ -175,6 +180,33 @@ impl Integration {
     /// The first release of the SDK that enables it by itself; `None` when it always has to be written.
     pub fn automatic_since(&self) -> Option<Version> {
         self.automatic_since.as_ref().map(|text| text.0.clone())
+    }
+}
+
+/// Jobs that the clock starts, where the integration reports on them when it is asked to.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Crons {
+    /// The feature that this is.
+    pub feature: String,
+    /// The argument of the integration that asks for it.
+    pub option: String,
+    /// The first release of the SDK that has the argument.
+    since: VersionText,
+    /// Names that are assigned, called or used as keys only where there are such jobs.
+    pub names: Vec<String>,
+    /// Distributions that nobody has without such jobs.
+    #[serde(default)]
+    pub distributions: Vec<String>,
+    /// Commands that start such jobs: the words of a launcher, then options of it.
+    #[serde(default)]
+    pub commands: Vec<String>,
+}
+
+impl Crons {
+    /// The first release of the SDK that has the argument.
+    pub fn since(&self) -> Version {
+        self.since.0.clone()
     }
 }
 
@@ -201,6 +233,9 @@ pub struct Library {
     /// Its modules: one that is imported shows that it is used.
     #[serde(default)]
     pub modules: Vec<String>,
+    /// The features that it makes worth having.
+    #[serde(default)]
+    pub features: Vec<String>,
     /// What a person who uses it has to decide.
     pub advice: Option<String>,
     /// How settings are read with it.
@@ -328,9 +363,20 @@ impl Catalogue {
     /// What a rule says of others, which its own form cannot hold.
     fn check(&self) -> Result<(), RuleError> {
         let fault = |name: &str, message: String| Err(RuleError { file: name.to_owned(), message });
+        let systems = self.systems.iter().flat_map(|system| {
+            let crons = system.crons.iter().map(|crons| &crons.feature);
+            system.features.iter().chain(crons).map(|feature| (&system.name, feature))
+        });
+        let libraries = self
+            .libraries
+            .iter()
+            .flat_map(|library| library.features.iter().map(|feature| (&library.name, feature)));
+        if let Some((name, feature)) = systems.chain(libraries).find(|(_, feature)| self.feature(feature).is_none()) {
+            return fault(name, format!("unknown feature `{feature}`"));
+        }
         for system in &self.systems {
-            if let Some(feature) = system.features.iter().find(|name| self.feature(name).is_none()) {
-                return fault(&system.name, format!("unknown feature `{feature}`"));
+            if system.crons.is_some() && system.integration.is_none() {
+                return fault(&system.name, "`[crons]` is of an `[integration]`".to_owned());
             }
             if (system.placement == Placement::Settings) != system.settings.is_some() {
                 return fault(&system.name, "`placement = \"settings\"` and `[settings]` go together".to_owned());

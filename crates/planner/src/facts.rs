@@ -12,6 +12,7 @@ use python_project::project::{Project, is_set_aside, project_of};
 use python_project::{BareCommand, FileId, Problem, Workspace, bare_commands};
 
 use crate::catalogue::{Catalogue, Role};
+use crate::crons;
 use crate::libraries::{self, LibraryUse};
 use crate::version;
 
@@ -68,6 +69,8 @@ pub struct SystemUse {
     pub places: Vec<Location>,
     /// Its version as the manifests or lock files say it.
     pub version: Option<String>,
+    /// Whether it starts jobs by the clock, as its `[crons]` tells.
+    pub starts_jobs: bool,
 }
 
 /// A place in a file.
@@ -413,7 +416,19 @@ fn systems(
             version::lowest(&one.specifier).map(|version| version.to_string())
         })
     };
-    places.into_iter().map(|(system, places)| SystemUse { system, places, version: version(system) }).collect()
+    let starts_jobs = |system: usize| {
+        let own: Vec<&Process> =
+            processes.iter().filter(|process| catalogue.systems_of(process).contains(&system)).collect();
+        let crons = catalogue.systems[system].crons.as_ref();
+        crons.is_some_and(|crons| crons::starts_jobs(crons, workspace, &own, declared.iter().map(|(_, one)| one)))
+    };
+    let used = |(system, places)| SystemUse {
+        system,
+        places,
+        version: version(system),
+        starts_jobs: starts_jobs(system),
+    };
+    places.into_iter().map(used).collect()
 }
 
 /// The place of an offset in a file that was parsed before.
@@ -486,6 +501,13 @@ impl Facts {
     /// Whether a manifest asks for the SDK.
     pub fn declares_sdk(&self) -> bool {
         self.manifests.iter().flat_map(Manifest::declared).any(|one| one.distribution == "sentry-sdk")
+    }
+
+    /// Whether a manifest or a lock file has the distribution.
+    pub fn installs(&self, distribution: &str) -> bool {
+        let mut declared = self.manifests.iter().flat_map(Manifest::declared);
+        declared.any(|one| one.group == Group::Runtime && one.distribution == distribution)
+            || self.locks.iter().any(|lock| lock.version_of(distribution).is_some())
     }
 
     /// An init whose module nothing seen loads. Frameworks load modules by names in lists and by entry points, so it may well run.

@@ -6,6 +6,7 @@ pub mod addition;
 pub mod also;
 pub mod catalogue;
 pub mod choices;
+pub mod crons;
 pub mod diagnostic;
 pub mod existing;
 pub mod facts;

@@ -13,7 +13,7 @@ use crate::choices::{Choices, PlacementChoice};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::facts::{Facts, Need, location};
 use crate::idiom;
-use crate::init_call::{InitCall, integration_import};
+use crate::init_call::InitCall;
 use crate::notes::{self, unreadable};
 use crate::placement::{self, Hook, InitSite, body_of};
 use crate::recommend::Recommendation;
@@ -238,10 +238,11 @@ fn init_addition(
     let sdk = bound.as_ref().map_or_else(|| free_name(&parsed, "sentry_sdk", at), |binding| binding.name.clone());
     let mut imports = vec![ImportLine::module("sentry_sdk").named(&sdk)];
     let mut integrations = Vec::new();
-    for (integration_module, class) in &recommendation.integrations {
-        let name = free_name(&parsed, &format!("{integration_module}.{class}"), at);
-        imports.push(integration_import(integration_module, class).named(&name));
-        integrations.push(name);
+    for integration in &recommendation.integrations {
+        let import = integration.import();
+        let name = free_name(&parsed, &import.qualified(), at);
+        imports.push(import.named(&name));
+        integrations.push(integration.of(&name));
     }
     let mut arguments = recommendation.options.clone();
     if let Some(dsn) = idiom::dsn(catalogue, &parsed, &module.outline, at)

@@ -13,7 +13,7 @@ use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::facts::{Facts, Location};
 use crate::init_call::InitCall;
 use crate::plan::{FileEdits, Keeps, NewFile};
-use crate::recommend::Recommendation;
+use crate::recommend::{IntegrationCall, Recommendation};
 
 /// A module with init where the commands start, and the option that names it on each command line.
 ///
@@ -79,12 +79,13 @@ fn by_hand(command: &BareCommand, wanted: &SettingsFile, reason: &str) -> Diagno
 fn text(command: &BareCommand, wanted: &SettingsFile, recommendation: &Recommendation) -> String {
     let SettingsFile { option, module } = wanted;
     let classes = &recommendation.integrations;
-    let imports: String = classes.iter().map(|(from, class)| format!("from {from} import {class}\n")).collect();
+    let import = |call: &IntegrationCall| format!("from {} import {}\n", call.module, call.class);
+    let imports: String = classes.iter().map(import).collect();
     let call = InitCall {
         sdk: "sentry_sdk".to_owned(),
         guarded: false,
         arguments: recommendation.options.clone(),
-        integrations: classes.iter().map(|(_, class)| class.clone()).collect(),
+        integrations: classes.iter().map(|call| call.of(&call.class)).collect(),
     };
     format!(
         "\"\"\"Settings that `{} {option} {module}` loads: they start Sentry in the worker.\"\"\"\n\nimport sentry_sdk\n{imports}\n{}",
