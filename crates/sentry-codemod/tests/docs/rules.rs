@@ -149,6 +149,17 @@ fn in_addition(system: &System) -> String {
             listener.since()
         );
     }
+    if let Some(crons) = &system.crons {
+        text += &format!(
+            "\nWhere it starts jobs by the clock, the integration is written with `{}=True`, from sentry-sdk {} on.\n",
+            crons.option,
+            crons.since()
+        );
+        text += "What shows that:\n\n";
+        text += &listed("A name in code or a key of its configuration", &crons.names);
+        text += &listed("A distribution among the dependencies", &crons.distributions);
+        text += &listed("A command", &crons.commands);
+    }
     if let Some(file) = &system.settings_file {
         text += &format!(
             "\nA command that loads no module of the project gets one: `{}.py` is made, and named by `{} {}`.\n",
