@@ -263,6 +263,16 @@ mod tests {
     }
 
     #[test]
+    fn a_factory_that_the_command_line_calls_is_no_plain_callable() {
+        let planned = planned(&[
+            ("Procfile", "web: gunicorn 'main:make(\"a\", 1)'\n"),
+            ("requirements.txt", "gunicorn\n"),
+            ("main.py", "def make(name, number):\n    return object()\n"),
+        ]);
+        assert!(!planned.diff.contains("Middleware"), "{}", planned.diff);
+    }
+
+    #[test]
     fn a_handler_with_two_parameters_is_no_web_server() {
         let planned = planned(&[
             ("pyproject.toml", "[project]\nname = 'x'\ndependencies = []\n[project.scripts]\nx = 'main:app'\n"),

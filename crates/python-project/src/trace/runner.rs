@@ -137,13 +137,13 @@ impl<'a> Runner<'a> {
         for part in name.split('.') {
             value = self.attribute(&value, part);
         }
-        self.trace.served = self.served(&value);
+        self.trace.served = self.served(&value, attribute.contains('('));
         if matches!(value, Value::Function(_)) {
             self.call_at_start(&value, file);
         }
     }
 
-    fn served(&mut self, value: &Value) -> Option<Served> {
+    fn served(&mut self, value: &Value, is_called: bool) -> Option<Served> {
         let called = match value {
             Value::Instance(_) => self.attribute(value, "__call__"),
             value => value.clone(),
@@ -151,7 +151,7 @@ impl<'a> Runner<'a> {
         let Value::Function(callable) = called else { return None };
         let Body::Function(function) = &callable.body else { return None };
         let given = usize::from(callable.receiver.is_some());
-        let open = function.parameters.iter().skip(given).filter(|parameter| parameter.default.is_none());
+        let open = function.parameters.iter().skip(given).filter(|parameter| !is_called && parameter.default.is_none());
         Some(Served {
             file: callable.file,
             span: function.span.clone(),

@@ -21,10 +21,19 @@ fn the_features_page_is_fresh() {
 
 #[test]
 fn the_libraries_page_is_fresh() {
-    let rows: String = Catalogue::load().unwrap().libraries.iter().map(library).collect();
+    let libraries = Catalogue::load().unwrap().libraries;
+    let rows: String = libraries.iter().filter(|library| !library.prepares.is_empty()).map(library).collect();
+    let integrations: String = libraries.iter().filter_map(written).collect();
+    let readers: String = libraries.iter().filter_map(reader).collect();
+    let advice: String = libraries.iter().filter_map(advice).collect();
     let page = format!(
-        "{}# Libraries\n\nWhat a library in use changes about the call that is written.\n\n\
-         | Library | What it changes |\n|---|---|\n{rows}",
+        "{}# Libraries\n\n## What comes before init\n\nInit goes below these calls when they stand at module level.\n\n\
+         | Library | Calls | Below them goes |\n|---|---|---|\n{rows}\n\
+         ## Integrations that are written\n\nWhere the library is a dependency, and a module that a process loads imports it.\n\n\
+         | Library | Integration | First SDK | Oldest version of the library | Enabled by the SDK itself since |\n|---|---|---|---|---|\n{integrations}\n\
+         ## How the DSN is read\n\nWhere the module that gets init has one of these above it, `SENTRY_DSN` is read with it.\n\n\
+         | Library | Read with |\n|---|---|\n{readers}\n\
+         ## What is left to you\n\n{advice}",
         generated_from("the files under `rules/libraries/`")
     );
     assert_fresh("docs/reference/libraries.md", &page);
@@ -81,29 +90,27 @@ fn feature(feature: &Feature) -> String {
 }
 
 fn library(library: &Library) -> String {
-    let mut effects = Vec::new();
-    if !library.prepares.is_empty() {
-        let below = if library.patches { "Init and the import of the SDK go" } else { "Init goes" };
-        effects.push(format!("{below} below {} at module level.", code(&library.prepares)));
-    }
-    if let Some(reads) = &library.reads {
-        let readers: Vec<String> = reads.readers.iter().chain(&reads.classes).cloned().collect();
-        effects.push(format!("A module that reads its settings with one of {} reads the DSN so too.", code(&readers)));
-    }
-    if let Some(integration) = &library.integration {
-        effects.push(match integration.automatic_since() {
-            Some(version) => format!("The SDK enables `{}` by itself since {version}.", integration.class),
-            None => format!("`{}` is written into `integrations`.", integration.class),
-        });
-    }
-    if let Some(advice) = &library.advice {
-        effects.push(format!("A note: {advice}."));
-    }
-    format!("| {} | {} |\n", library.name, effects.join(" ").replace('|', "\\|"))
+    let calls: Vec<String> = library.prepares.iter().map(|name| format!("`{name}`")).collect();
+    let below = if library.patches { "the import of the SDK too" } else { "init" };
+    format!("| {} | {} | {below} |\n", library.name, calls.join(", "))
 }
 
-fn code(names: &[String]) -> String {
-    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+fn written(library: &Library) -> Option<String> {
+    let integration = library.integration.as_ref()?;
+    let version = |version: Option<Version>| version.map(|version| version.to_string()).unwrap_or_default();
+    let since = version(Some(integration.since()?));
+    let (least, automatic) = (version(integration.least()), version(integration.automatic_since()));
+    Some(format!("| {} | `{}` | {since} | {least} | {automatic} |\n", library.name, integration.class))
+}
+
+fn advice(library: &Library) -> Option<String> {
+    Some(format!("- {}: {}.\n", library.name, library.advice.as_ref()?))
+}
+
+fn reader(library: &Library) -> Option<String> {
+    let reads = library.reads.as_ref()?;
+    let names: Vec<String> = reads.readers.iter().chain(&reads.classes).map(|name| format!("`{name}`")).collect();
+    Some(format!("| {} | {} |\n", library.name, names.join(", ")))
 }
 
 fn launcher(launcher: &Launcher) -> String {
