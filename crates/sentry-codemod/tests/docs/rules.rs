@@ -1,6 +1,6 @@
 //! The pages of the rules, one a framework or task queue. Read [`page`] first.
 
-use planner::catalogue::{Catalogue, Listener, Order, Placement, Settings, System};
+use planner::catalogue::{Catalogue, Order, Placement, Settings, System};
 use toml_edit::DocumentMut;
 
 use crate::pages::{assert_fresh, assert_no_others, generated_from, read, root};
@@ -66,11 +66,16 @@ fn slug(name: &str) -> String {
 
 fn index(catalogue: &Catalogue) -> String {
     let rows = catalogue_lines(catalogue, |system| {
-        format!("| [{}]({}.md) | {} |\n", system.name, slug(&system.name), code(&system.distributions))
+        let shown_by = if system.distributions.is_empty() {
+            format!("a callable of {} that a server takes", code(&system.serves))
+        } else {
+            code(&system.distributions)
+        };
+        format!("| [{}]({}.md) | {shown_by} |\n", system.name, slug(&system.name))
     });
     format!(
         "{}# Rules\n\nEach framework and task queue that is known has a rule, a file of data under `rules/` in the repository.\n\n\
-         | Rule | Used when the dependencies name one of |\n|---|---|\n{rows}",
+         | Rule | Shown to be in use by the dependency |\n|---|---|\n{rows}",
         generated_from("the files under `rules/`")
     )
 }
@@ -83,9 +88,7 @@ fn page(system: &System) -> String {
     page += "\n## How it is recognised\n\n";
     page += &listed("One of these distributions among the dependencies", &system.distributions);
     page += &listed("A call that builds its object", &system.builds);
-    if !system.serves.is_empty() {
-        page += &format!("- A callable of the project's own that a server takes, with as many parameters as {}\n", code(&system.serves));
-    }
+    page += &listed("A callable of your own that a server takes, with as many parameters as these", &system.serves);
     page += &listed("A class that is one by its name, in a module that imports the framework", &system.defines);
     page += &listed("A command whose processes are its own", &system.commands);
     page += &listed("A call that builds a part of it", &system.parts);
@@ -129,25 +132,41 @@ fn page(system: &System) -> String {
             page += &format!("The requirement takes the extra `{extra}`.\n");
         }
     }
-    page += &in_addition(system);
-    page
+    page + &in_addition(system)
 }
 
 fn in_addition(system: &System) -> String {
-    let wrap = system.wrap.as_ref().map(|wrap| {
-        format!("\nIn addition `{}.{}` is put around what the server takes.\n", wrap.module, wrap.class)
-    });
-    let listener = system.listener.as_ref().map(|hook| {
-        let Listener { method, event, call, module, .. } = hook;
-        format!(
-            "\nIn addition `{module}.{call}()` is called in a `{method}(\"{event}\")` of the object, from SDK {} on.\n",
-            hook.since()
-        )
-    });
-    let settings_file = system.settings_file.as_ref().map(|file| {
-        format!("\nA command without `{}` gets `{} {}`, and the module is made.\n", file.option, file.option, file.module)
-    });
-    [wrap, listener, settings_file].into_iter().flatten().collect()
+    let mut text = String::new();
+    if let Some(wrap) = &system.wrap {
+        text += &format!("\nIn addition `{}.{}` goes around what the server takes.\n", wrap.module, wrap.class);
+    }
+    if let Some(listener) = &system.listener {
+        text += &format!(
+            "\nIn addition `{}.{}()` is called in a `{}` hook of the object, from sentry-sdk {} on.\n",
+            listener.module,
+            listener.call,
+            listener.event,
+            listener.since()
+        );
+    }
+    if let Some(crons) = &system.crons {
+        text += &format!(
+            "\nWhere it starts jobs by the clock, the integration is written with `{}=True`, from sentry-sdk {} on.\n",
+            crons.option,
+            crons.since()
+        );
+        text += "What shows that:\n\n";
+        text += &listed("A name in code or a key of its configuration", &crons.names);
+        text += &listed("A distribution among the dependencies", &crons.distributions);
+        text += &listed("A command", &crons.commands);
+    }
+    if let Some(file) = &system.settings_file {
+        text += &format!(
+            "\nA command that loads no module of the project gets one: `{}.py` is made, and named by `{} {}`.\n",
+            file.module, file.option, file.module
+        );
+    }
+    text
 }
 
 fn settings(settings: &Settings) -> String {

@@ -25,13 +25,15 @@ fn the_libraries_page_is_fresh() {
     let rows: String = libraries.iter().filter(|library| !library.prepares.is_empty()).map(library).collect();
     let integrations: String = libraries.iter().filter_map(written).collect();
     let readers: String = libraries.iter().filter_map(reader).collect();
+    let advice: String = libraries.iter().filter_map(advice).collect();
     let page = format!(
         "{}# Libraries\n\n## What comes before init\n\nInit goes below these calls when they stand at module level.\n\n\
          | Library | Calls | Below them goes |\n|---|---|---|\n{rows}\n\
          ## Integrations that are written\n\nWhere the library is a dependency, and a module that a process loads imports it.\n\n\
          | Library | Integration | First SDK | Oldest version of the library | Enabled by the SDK itself since |\n|---|---|---|---|---|\n{integrations}\n\
          ## How the DSN is read\n\nWhere the module that gets init has one of these above it, `SENTRY_DSN` is read with it.\n\n\
-         | Library | Read with |\n|---|---|\n{readers}",
+         | Library | Read with |\n|---|---|\n{readers}\n\
+         ## What is left to you\n\n{advice}",
         generated_from("the files under `rules/libraries/`")
     );
     assert_fresh("docs/reference/libraries.md", &page);
@@ -99,6 +101,10 @@ fn written(library: &Library) -> Option<String> {
     let since = version(Some(integration.since()?));
     let (least, automatic) = (version(integration.least()), version(integration.automatic_since()));
     Some(format!("| {} | `{}` | {since} | {least} | {automatic} |\n", library.name, integration.class))
+}
+
+fn advice(library: &Library) -> Option<String> {
+    Some(format!("- {}: {}.\n", library.name, library.advice.as_ref()?))
 }
 
 fn reader(library: &Library) -> Option<String> {
