@@ -132,8 +132,12 @@ fn pin(notation: Notation, versioned: &[&Requirement], named: usize) -> Option<S
     if pins.len() * 4 < versioned.len() * 3 || pins.len() * 4 < named {
         return None;
     }
-    let times = |pin: &&String| pins.iter().filter(|other| other == pin).count();
-    pins.iter().max_by_key(times).cloned()
+    most_common(&pins).cloned()
+}
+
+/// The value that stands there most often; the last of those that stand there equally often.
+pub(crate) fn most_common<T: PartialEq>(values: &[T]) -> Option<&T> {
+    values.iter().max_by_key(|value| values.iter().filter(|other| other == value).count())
 }
 
 /// conda's `=1.2` admits `1.2.*`, yet it is what people call pinned there; so is `=1.2=py312_0`, which names a build.
