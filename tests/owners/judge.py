@@ -2,7 +2,7 @@
 
 Prints the runtime requirements as JSON, one object each: its name, extras and text as the owner has them, and those of
 the VERSIONs that the owner's own specifier class admits. Fails, with the owner's words, when the owner rejects the file.
-It never parses a manifest by itself. Each owner is one function below, named as on the command line.
+It understands no requirement by itself. Each owner is one function below, named as on the command line.
 """
 
 import json
@@ -14,6 +14,7 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from packaging import requirements, specifiers, utils
@@ -23,6 +24,8 @@ DISTRIBUTION = "sentry-sdk"
 
 @dataclass
 class Requirement:
+    """A requirement as its owner has it; `admits` is the owner's opinion of a version."""
+
     name: str
     extras: Iterable[str]
     text: str
@@ -38,9 +41,9 @@ def packaged(requirement) -> Requirement:
     return Requirement(requirement.name, requirement.extras, str(requirement), requirement.specifier.contains)
 
 
-def run(*command: str, cwd: Path, **environment: str) -> str:
+def run(*command: str, cwd: Path) -> str:
     """What a command writes to stdout; its stderr is ours."""
-    done = subprocess.run(command, cwd=cwd, env=os.environ | environment, stdout=subprocess.PIPE, text=True)
+    done = subprocess.run(command, cwd=cwd, stdout=subprocess.PIPE, text=True)
     if done.returncode != 0:
         sys.exit(f"{shlex.join(command)}: exit {done.returncode}\n{done.stdout}")
     return done.stdout
@@ -98,7 +101,7 @@ def dockerfile(manifest: Path) -> Iterator[Requirement]:
 
     files = sorted(manifest.parent.iterdir())
     text = manifest.read_text().replace("\\\n", " ")
-    for line in re.findall(r"^RUN (.*\bpip install\b.*)", text, flags=re.MULTILINE):
+    for line in re.findall(r"^RUN (pip install\b.*)", text, flags=re.MULTILINE):
         printed = run("sh", "-euc", f'pip() {{ printf "%s\\0" "$@"; }}\n{line}', cwd=manifest.parent)
         arguments = printed.removesuffix("\0").split("\0")
         _options, names = create_command("install").parse_args(arguments[1:])
@@ -148,7 +151,7 @@ def poetry(manifest: Path) -> Iterator[Requirement]:
     manifest.with_name("poetry.lock").unlink(missing_ok=True)
     run(tool("poetry"), "check", cwd=manifest.parent)
     for one in Factory().create_poetry(manifest.parent).package.requires:
-        admits = lambda version, one=one: one.constraint.allows(Version.parse(version))
+        admits = partial(lambda constraint, version: constraint.allows(Version.parse(version)), one.constraint)
         yield Requirement(one.pretty_name, one.extras, one.to_pep_508(), admits)
 
 
