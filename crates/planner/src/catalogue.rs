@@ -2,6 +2,8 @@
 //!
 //! A rule holds nouns only; where it needs a verb it names a word, which is a variant of an enum here and a function elsewhere.
 
+mod words;
+
 use std::collections::BTreeSet;
 
 use include_dir::{Dir, include_dir};
@@ -12,6 +14,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::sdk::{Sdk, VersionText};
+pub use words::{Class, Documented, DocumentedPlace, Listener, Reads, SettingsFile};
 
 static RULES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/rules");
 
@@ -77,6 +80,8 @@ pub struct System {
     pub documentation: String,
     /// The SDK's integration with it.
     pub integration: Option<Integration>,
+    /// What shows that it starts jobs by the clock, and how its integration is told.
+    pub crons: Option<Crons>,
     /// What must stand around the object that a server takes, in addition to init: the word `wrap` in `also`.
     pub wrap: Option<Class>,
     /// What must be called in a hook of the object, in addition to init: the word `listener` in `also`.
@@ -156,6 +161,9 @@ pub struct Integration {
     least: Option<VersionText>,
     /// The extra of the distribution that goes with it.
     pub extra: Option<String>,
+    /// Distributions without which it refuses.
+    #[serde(default)]
+    pub beside: Vec<String>,
 }
 
 impl Integration {
@@ -175,44 +183,28 @@ impl Integration {
     }
 }
 
-/// A class that is called with one argument.
+/// Jobs that the clock starts, where the integration reports on them when it is asked to.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Class {
-    /// Its name.
-    pub class: String,
-    /// The module it is imported from.
-    pub module: String,
-}
-
-/// A module that a command is made to load.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct SettingsFile {
-    /// The option that names it.
+pub struct Crons {
+    /// The feature that this is.
+    pub feature: String,
+    /// The argument of the integration that asks for it.
     pub option: String,
-    /// Its name, when it has to be made.
-    pub module: String,
-}
-
-/// A function of the SDK that is called once the object's event loop runs.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Listener {
-    /// The object's method that takes the event and gives a decorator.
-    pub method: String,
-    /// The event.
-    pub event: String,
-    /// The function.
-    pub call: String,
-    /// The module it is imported from.
-    pub module: String,
-    /// The first release of the SDK that has it.
+    /// The first release of the SDK that has the argument.
     since: VersionText,
+    /// Names that are assigned, called or used as keys only where there are such jobs.
+    pub names: Vec<String>,
+    /// Distributions that nobody has without such jobs.
+    #[serde(default)]
+    pub distributions: Vec<String>,
+    /// Commands that start such jobs: the words of a launcher, then options of it.
+    #[serde(default)]
+    pub commands: Vec<String>,
 }
 
-impl Listener {
-    /// The first release of the SDK that has the function.
+impl Crons {
+    /// The first release of the SDK that has the argument.
     pub fn since(&self) -> Version {
         self.since.0.clone()
     }
@@ -230,14 +222,6 @@ pub struct Evidence {
     pub degraded: String,
 }
 
-/// What guides say.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Documented {
-    /// The spot.
-    pub placement: String,
-}
-
 /// A library that matters for the order, or that the SDK reports on.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -249,8 +233,13 @@ pub struct Library {
     /// Its modules: one that is imported shows that it is used.
     #[serde(default)]
     pub modules: Vec<String>,
+    /// The features that it makes worth having.
+    #[serde(default)]
+    pub features: Vec<String>,
     /// What a person who uses it has to decide.
     pub advice: Option<String>,
+    /// How settings are read with it.
+    pub reads: Option<Reads>,
     /// Names whose call must come before init.
     #[serde(default)]
     pub prepares: Vec<String>,
@@ -374,9 +363,20 @@ impl Catalogue {
     /// What a rule says of others, which its own form cannot hold.
     fn check(&self) -> Result<(), RuleError> {
         let fault = |name: &str, message: String| Err(RuleError { file: name.to_owned(), message });
+        let systems = self.systems.iter().flat_map(|system| {
+            let crons = system.crons.iter().map(|crons| &crons.feature);
+            system.features.iter().chain(crons).map(|feature| (&system.name, feature))
+        });
+        let libraries = self
+            .libraries
+            .iter()
+            .flat_map(|library| library.features.iter().map(|feature| (&library.name, feature)));
+        if let Some((name, feature)) = systems.chain(libraries).find(|(_, feature)| self.feature(feature).is_none()) {
+            return fault(name, format!("unknown feature `{feature}`"));
+        }
         for system in &self.systems {
-            if let Some(feature) = system.features.iter().find(|name| self.feature(name).is_none()) {
-                return fault(&system.name, format!("unknown feature `{feature}`"));
+            if system.crons.is_some() && system.integration.is_none() {
+                return fault(&system.name, "`[crons]` is of an `[integration]`".to_owned());
             }
             if (system.placement == Placement::Settings) != system.settings.is_some() {
                 return fault(&system.name, "`placement = \"settings\"` and `[settings]` go together".to_owned());

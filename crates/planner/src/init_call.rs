@@ -2,7 +2,7 @@
 
 use python_source::ImportLine;
 
-use crate::recommend::InitArgument;
+use crate::recommend::{InitArgument, IntegrationCall};
 
 /// A call to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub struct InitCall {
     pub guarded: bool,
     /// Its arguments in order.
     pub arguments: Vec<InitArgument>,
-    /// Names of integration classes, as they are called in the file.
+    /// Calls of integration classes, as they are named in the file.
     pub integrations: Vec<String>,
 }
 
@@ -29,7 +29,7 @@ impl InitCall {
             lines.extend(format!("{}={},", argument.name, argument.value).lines().map(str::to_owned));
         }
         if !self.integrations.is_empty() {
-            lines.push(format!("integrations=[{}],", self.integrations_list()));
+            lines.push(format!("integrations=[{}],", self.integrations.join(", ")));
         }
         let body: String = lines.iter().map(|line| format!("    {line}\n")).collect();
         let call = format!("{}.init(\n{body})\n", self.sdk);
@@ -42,24 +42,32 @@ impl InitCall {
 
     /// The call on one line.
     pub fn one_line(&self) -> String {
-        let mut arguments: Vec<String> =
-            self.arguments.iter().map(|argument| format!("{}={}", argument.name, on_one_line(&argument.value))).collect();
+        let mut arguments: Vec<String> = self
+            .arguments
+            .iter()
+            .map(|argument| format!("{}={}", argument.name, on_one_line(&argument.value)))
+            .collect();
         if !self.integrations.is_empty() {
-            arguments.push(format!("integrations=[{}]", self.integrations_list()));
+            arguments.push(format!("integrations=[{}]", self.integrations.join(", ")));
         }
         format!("{}.init({})", self.sdk, arguments.join(", "))
     }
 
-    fn integrations_list(&self) -> String {
-        self.integrations.iter().map(|class| format!("{class}()")).collect::<Vec<_>>().join(", ")
-    }
 }
 
 fn on_one_line(value: &str) -> String {
     value.lines().map(str::trim).collect::<Vec<_>>().join(" ")
 }
 
-/// The import of an integration class.
-pub fn integration_import(module: &str, class: &str) -> ImportLine {
-    ImportLine::from(module, class)
+impl IntegrationCall {
+    /// The import of the class.
+    pub fn import(&self) -> ImportLine {
+        ImportLine::from(&self.module, &self.class)
+    }
+
+    /// The call of the class by a name.
+    pub fn of(&self, name: &str) -> String {
+        let argument = self.option.as_ref().map(|option| format!("{option}=True"));
+        format!("{name}({})", argument.unwrap_or_default())
+    }
 }

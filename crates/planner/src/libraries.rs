@@ -110,7 +110,7 @@ mod tests {
     #[test]
     fn what_the_sdk_does_not_enable_is_written_where_it_is_used() {
         for (requirements, import, expected) in [
-            ("grpcio\n", "import grpc", "integrations=[GRPCIntegration()],"),
+            ("grpcio\nprotobuf\n", "import grpc", "integrations=[GRPCIntegration()],"),
             ("grpcio\n", "", ""),
             ("", "import grpc", ""),
             ("litellm\n", "from litellm import completion", "integrations=[LiteLLMIntegration()],"),
@@ -132,13 +132,16 @@ mod tests {
         let (written, said) = integrations("sentry-sdk==2.35.0\nlitellm\n", "import litellm");
         assert_eq!(written, "");
         assert!(said.contains("needs sentry-sdk 2.40.0"), "{said}");
+        let (written, said) = integrations("grpcio\n", "import grpc");
+        assert_eq!(written, "");
+        assert!(said.contains("once protobuf is declared too"), "{said}");
         let (_, said) = integrations("opentelemetry-sdk\n", "from opentelemetry import trace");
         assert!(said.contains("OTLPIntegration"), "{said}");
     }
 
     #[test]
     fn a_declared_sdk_is_raised_to_the_integration() {
-        let (written, said) = integrations("sentry-sdk>=2.35,<3\ngrpcio\nlitellm\n", "import grpc, litellm");
+        let (written, said) = integrations("sentry-sdk>=2.35,<3\ngrpcio\nprotobuf\nlitellm\n", "import grpc, litellm");
         assert_eq!(written, "integrations=[GRPCIntegration(), LiteLLMIntegration()],");
         assert!(said.contains("grpcio,litellm]>=2.40"), "{said}");
     }

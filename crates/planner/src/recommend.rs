@@ -2,7 +2,7 @@
 
 use pep440_rs::Version;
 
-use crate::catalogue::{Catalogue, Feature, Integration, Listener, When};
+use crate::catalogue::{Catalogue, Crons, Feature, Integration, Listener, When};
 use crate::choices::Choices;
 use crate::facts::{Facts, Ground};
 use crate::sdk::Obstacle;
@@ -24,8 +24,19 @@ pub struct Recommendation {
     pub range: SdkRange,
     /// The extras of the SDK's distribution.
     pub extras: Vec<String>,
-    /// Integrations that the SDK does not enable by itself: module and class.
-    pub integrations: Vec<(String, String)>,
+    /// Integrations that the SDK does not enable by itself, or not as they are wanted.
+    pub integrations: Vec<IntegrationCall>,
+}
+
+/// A class of the SDK, and how an object of it is made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IntegrationCall {
+    /// The module it is imported from.
+    pub module: String,
+    /// Its name.
+    pub class: String,
+    /// The argument that is set to `True`, if any.
+    pub option: Option<String>,
 }
 
 /// A feature and why.
@@ -33,7 +44,7 @@ pub struct Recommendation {
 pub struct Recommended {
     /// Its number in the catalogue.
     pub feature: usize,
-    /// The systems that ask for it; empty when every project has it.
+    /// The systems and libraries that ask for it; empty when every project has it.
     pub because_of: Vec<String>,
 }
 
@@ -86,14 +97,13 @@ pub fn recommend(catalogue: &Catalogue, facts: &Facts, choices: &Choices) -> Res
     };
     let features: Vec<Recommended> = features.into_iter().filter(is_on).collect();
     let mut advice = library_advice(catalogue, facts);
-    let explicit = explicit(catalogue, facts, &mut notes, &mut advice);
+    let explicit = explicit(catalogue, facts, &features, &mut notes, &mut advice);
     notes.extend(listeners(catalogue, facts).filter(|hook| !facts.sdk.can_have(&hook.since())).map(|hook| {
         format!("no `{}`: it needs sentry-sdk {}, the project has {}", hook.call, hook.since(), facts.sdk.version)
     }));
     let range = range(catalogue, facts, choices, &options, &explicit);
     let extras = if choices.no_extras { Vec::new() } else { extras(catalogue, facts, &explicit, &range.floor) };
-    let integrations =
-        explicit.iter().map(|integration| (integration.module.clone(), integration.class.clone())).collect();
+    let integrations = explicit.iter().map(Explicit::call).collect();
     Ok(Recommendation { features, offered, options, notes, advice, range, extras, integrations })
 }
 
@@ -136,8 +146,14 @@ fn features(catalogue: &Catalogue, facts: &Facts, choices: &Choices) -> Result<V
 }
 
 fn because_of(catalogue: &Catalogue, facts: &Facts, feature: &Feature) -> Vec<String> {
-    let systems = facts.systems.iter().map(|used| &catalogue.systems[used.system]);
-    systems.filter(|system| system.features.contains(&feature.name)).map(|system| system.name.clone()).collect()
+    let systems = facts.systems.iter().filter(|used| {
+        let system = &catalogue.systems[used.system];
+        let crons = system.crons.iter().filter(|crons| used.starts_jobs && facts.sdk.can_have(&crons.since()));
+        system.features.iter().chain(crons.map(|crons| &crons.feature)).any(|name| *name == feature.name)
+    });
+    let libraries = facts.used.iter().map(|used| &catalogue.libraries[used.library]);
+    let libraries = libraries.filter(|library| library.features.contains(&feature.name)).map(|library| &library.name);
+    systems.map(|used| &catalogue.systems[used.system].name).chain(libraries).cloned().collect()
 }
 
 fn unknown(catalogue: &Catalogue, name: &str) -> UnknownFeature {
@@ -235,17 +251,18 @@ fn range(
     facts: &Facts,
     choices: &Choices,
     options: &[InitArgument],
-    explicit: &[&Integration],
+    explicit: &[Explicit<'_>],
 ) -> SdkRange {
     let (floor, end) = catalogue.sdk.range(options.iter().map(|option| option.name.as_str()));
     // Sending nothing is left to the default, which a later release turns round.
-    let relies_on_default = choices.pii == Some(false) && !options.iter().any(|option| option.name == "data_collection");
+    let relies_on_default =
+        choices.pii == Some(false) && !options.iter().any(|option| option.name == "data_collection");
     let turned_round = catalogue.sdk.option("send_default_pii").and_then(|option| option.gone.clone());
     let end = end.into_iter().chain(turned_round.filter(|_| relies_on_default)).min();
     let newest = if facts.sdk.fixed { facts.sdk.version.clone() } else { catalogue.sdk.newest.clone() };
     let automatic = systems_integrations(catalogue, facts).filter_map(|integration| integration.automatic_since());
     let automatic = automatic.filter(|since| *since <= facts.sdk.version);
-    let explicit = explicit.iter().filter_map(|integration| integration.since());
+    let explicit = explicit.iter().filter_map(Explicit::since);
     let hooks = listeners(catalogue, facts).map(Listener::since).filter(|since| facts.sdk.can_have(since));
     // A release that the user names is one that the project will have, and one that came with another distribution it has.
     // What is measured of older releases is too little to ask for one that the project does not have already.
@@ -265,10 +282,14 @@ fn systems_integrations<'a>(catalogue: &'a Catalogue, facts: &Facts) -> impl Ite
 }
 
 /// The extras of the systems in use that every release in the range has. An extra of a lower release may be gone in a newer one.
-fn extras(catalogue: &Catalogue, facts: &Facts, explicit: &[&Integration], floor: &Version) -> Vec<String> {
-    let newest = if facts.sdk.ground == Ground::Newest { &catalogue.sdk.newest } else { std::cmp::max(floor, &facts.sdk.version) };
+fn extras(catalogue: &Catalogue, facts: &Facts, explicit: &[Explicit<'_>], floor: &Version) -> Vec<String> {
+    let newest = if facts.sdk.ground == Ground::Newest {
+        &catalogue.sdk.newest
+    } else {
+        std::cmp::max(floor, &facts.sdk.version)
+    };
     let mut extras: Vec<String> = systems_integrations(catalogue, facts)
-        .chain(explicit.iter().copied())
+        .chain(explicit.iter().map(|written| written.integration))
         .filter_map(|integration| integration.extra.clone())
         .filter(|extra| catalogue.sdk.has_extra(floor, extra) && catalogue.sdk.has_extra(newest, extra))
         .collect();
@@ -288,31 +309,77 @@ fn library_advice(catalogue: &Catalogue, facts: &Facts) -> Vec<String> {
     libraries.filter_map(|library| Some(format!("{}: {}", library.name, library.advice.as_ref()?))).collect()
 }
 
-/// Integrations of systems and libraries in use that the SDK in force does not enable by itself.
+/// An integration that is to be written.
+struct Explicit<'a> {
+    integration: &'a Integration,
+    crons: Option<&'a Crons>,
+}
+
+impl Explicit<'_> {
+    fn call(&self) -> IntegrationCall {
+        let Integration { module, class, .. } = self.integration;
+        let option = self.crons.map(|crons| crons.option.clone());
+        IntegrationCall { module: module.clone(), class: class.clone(), option }
+    }
+
+    /// The first release of the SDK that has what is written.
+    fn since(&self) -> Option<Version> {
+        self.integration.since().into_iter().chain(self.crons.map(Crons::since)).max()
+    }
+}
+
+/// What asks the integrations of the systems to report on jobs that the clock starts; a note where the SDK in force cannot.
+fn crons<'a>(
+    catalogue: &'a Catalogue,
+    facts: &Facts,
+    features: &[Recommended],
+    notes: &mut Vec<String>,
+) -> Vec<(usize, &'a Crons)> {
+    let used = facts.systems.iter().filter(|used| used.starts_jobs).map(|used| used.system);
+    let (able, unable): (Vec<_>, Vec<_>) = used
+        .filter_map(|system| Some((system, catalogue.systems[system].crons.as_ref()?)))
+        .partition(|(_, crons)| facts.sdk.can_have(&crons.since()));
+    notes.extend(unable.into_iter().map(|(_, crons)| {
+        format!("no `{}`: it needs sentry-sdk {}, the project has {}", crons.option, crons.since(), facts.sdk.version)
+    }));
+    let is_on = |crons: &Crons| features.iter().any(|on| catalogue.features[on.feature].name == crons.feature);
+    able.into_iter().filter(|(_, crons)| is_on(crons)).collect()
+}
+
+/// Integrations of systems and libraries in use that the SDK in force does not enable by itself, or not as they are wanted.
 /// One that would refuse, and so stop the program, is left out with a note.
 fn explicit<'a>(
     catalogue: &'a Catalogue,
     facts: &Facts,
+    features: &[Recommended],
     notes: &mut Vec<String>,
     advice: &mut Vec<String>,
-) -> Vec<&'a Integration> {
+) -> Vec<Explicit<'a>> {
+    let crons = crons(catalogue, facts, features, notes);
     let libraries = facts.used.iter().filter_map(|used| {
         let library = &catalogue.libraries[used.library];
-        library.integration.as_ref().map(|integration| (&library.name, integration, used.version.clone()))
+        library.integration.as_ref().map(|integration| (&library.name, integration, used.version.clone(), None))
     });
     let systems = facts.systems.iter().filter_map(|used| {
         let system = &catalogue.systems[used.system];
         let version = used.version.as_ref().and_then(|version| version.parse().ok());
-        system.integration.as_ref().map(|integration| (&system.name, integration, version))
+        let asked = crons.iter().find(|(number, _)| *number == used.system).map(|(_, crons)| *crons);
+        system.integration.as_ref().map(|integration| (&system.name, integration, version, asked))
     });
     let mut explicit = Vec::new();
-    for (name, integration, version) in systems.chain(libraries) {
+    for (name, integration, version, crons) in systems.chain(libraries) {
         let class = &integration.class;
-        if integration.automatic_since().is_some_and(|since| facts.sdk.version >= since) {
+        if crons.is_none() && integration.automatic_since().is_some_and(|since| facts.sdk.version >= since) {
             continue;
         }
         if let Some(since) = integration.since().filter(|since| !facts.sdk.can_have(since)) {
             notes.push(format!("no `{class}`: it needs sentry-sdk {since}, the project has {}", facts.sdk.version));
+            continue;
+        }
+        if let Some(missing) = integration.beside.iter().find(|distribution| !facts.installs(distribution)) {
+            advice.push(format!(
+                "{name} is reported on by `{class}` once {missing} is declared too; without it the program would not start, so it is left out"
+            ));
             continue;
         }
         let least = integration.least().filter(|least| version.is_some_and(|version| version < *least));
@@ -320,7 +387,7 @@ fn explicit<'a>(
             Some(least) => advice.push(format!(
                 "{name} {least} or newer would be reported on by `{class}`; with an older one the program would not start, so it is left out"
             )),
-            None => explicit.push(integration),
+            None => explicit.push(Explicit { integration, crons }),
         }
     }
     explicit

@@ -20,7 +20,7 @@ fn binds(function: &Function, name: &str) -> bool {
 }
 
 /// Whether a statement of the body, outside functions and classes, gives the name a value.
-pub(super) fn assigns(body: &[Stmt], name: &str) -> bool {
+pub(crate) fn assigns(body: &[Stmt], name: &str) -> bool {
     body.iter().any(|stmt| {
         let here = match &stmt.kind {
             StmtKind::Assign { targets, .. } => targets.iter().any(|target| is_name(target, name)),

@@ -240,6 +240,13 @@ mod tests {
                 planned.diff
             );
         }
+        let elsewhere = planned(&[
+            ("Procfile", "web: gunicorn main:app\n"),
+            ("requirements.txt", "gunicorn\n"),
+            ("main.py", "from shop import app\n"),
+            ("shop.py", module),
+        ]);
+        assert!(elsewhere.added("main.py").ends_with("\napp = SentryWsgiMiddleware(app)\n"), "{}", elsewhere.diff);
         wrapped("async def app(scope, receive, send):\n    pass\n", ")\napp = SentryAsgiMiddleware(app)\n");
         wrapped(
             "class App:\n    async def __call__(self, scope, receive, send):\n        pass\n\napp = App()\n",
