@@ -1,7 +1,7 @@
-"""What the tool that owns a dialect reads in a manifest: `judge.py OWNER MANIFEST VERSION...`.
+"""What the tool that owns a dialect reads in manifests: `judge.py OWNER VERSION,... MANIFEST...`.
 
-Prints the runtime requirements as JSON, one object each: its name, extras and text as the owner has them, and those of
-the VERSIONs that the owner's own specifier class admits. Fails, with the owner's words, when the owner rejects the file.
+Prints the runtime requirements of each as JSON, one object a requirement: its name, extras and text as the owner has
+them, and those of the VERSIONs that the owner's own specifier class admits. Fails, with the owner's words, when the owner rejects the file.
 It understands no requirement by itself. Each owner is one function below, named as on the command line.
 """
 
@@ -233,18 +233,19 @@ def match_spec(name: str, version: str) -> Requirement:
 OWNERS = [pip, pip_install, dockerfile, wheel, validate_pyproject, poetry, pdm, uv_lock, uv_compile, pipenv, conda, pixi]
 
 
-def main(owner: str, manifest: str, *versions: str) -> None:
+def main(owner: str, versions: str, *manifests: str) -> None:
     judge = {one.__name__: one for one in OWNERS}[owner]
-    found = [
-        {
-            "name": utils.canonicalize_name(one.name),
-            "extras": sorted(one.extras),
-            "text": one.text,
-            "admits": [version for version in versions if one.admits(version)],
-        }
-        for one in judge(Path(manifest))
-    ]
-    print(json.dumps(found))
+    answers = [[answer(one, versions.split(",")) for one in judge(Path(manifest))] for manifest in manifests]
+    print(json.dumps(answers))
+
+
+def answer(requirement: Requirement, versions: list[str]) -> dict:
+    return {
+        "name": utils.canonicalize_name(requirement.name),
+        "extras": sorted(requirement.extras),
+        "text": requirement.text,
+        "admits": [version for version in versions if requirement.admits(version)],
+    }
 
 
 if __name__ == "__main__":
