@@ -1,8 +1,8 @@
-"""What the tool that owns a dialect reads in a manifest: `judge.py OWNER MANIFEST VERSION...`.
+"""What the tool that owns a dialect reads in manifests: `judge.py OWNER VERSION,... MANIFEST...`.
 
-Prints the runtime requirements as JSON, one object each: its name, extras and text as the owner has them, and those of
-the VERSIONs that the owner's own specifier class admits. Fails, with the owner's words, when the owner rejects the file.
-It never parses a manifest by itself. Each owner is one function below, named as on the command line.
+Prints the runtime requirements of each as JSON, one object a requirement: its name, extras and text as the owner has
+them, and those of the VERSIONs that the owner's own specifier class admits. Fails, with the owner's words, when the owner rejects the file.
+It understands no requirement by itself. Each owner is one function below, named as on the command line.
 """
 
 import json
@@ -14,6 +14,7 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from packaging import requirements, specifiers, utils
@@ -23,6 +24,8 @@ DISTRIBUTION = "sentry-sdk"
 
 @dataclass
 class Requirement:
+    """A requirement as its owner has it; `admits` is the owner's opinion of a version."""
+
     name: str
     extras: Iterable[str]
     text: str
@@ -38,9 +41,9 @@ def packaged(requirement) -> Requirement:
     return Requirement(requirement.name, requirement.extras, str(requirement), requirement.specifier.contains)
 
 
-def run(*command: str, cwd: Path, **environment: str) -> str:
+def run(*command: str, cwd: Path) -> str:
     """What a command writes to stdout; its stderr is ours."""
-    done = subprocess.run(command, cwd=cwd, env=os.environ | environment, stdout=subprocess.PIPE, text=True)
+    done = subprocess.run(command, cwd=cwd, stdout=subprocess.PIPE, text=True)
     if done.returncode != 0:
         sys.exit(f"{shlex.join(command)}: exit {done.returncode}\n{done.stdout}")
     return done.stdout
@@ -98,7 +101,7 @@ def dockerfile(manifest: Path) -> Iterator[Requirement]:
 
     files = sorted(manifest.parent.iterdir())
     text = manifest.read_text().replace("\\\n", " ")
-    for line in re.findall(r"^RUN (.*\bpip install\b.*)", text, flags=re.MULTILINE):
+    for line in re.findall(r"^RUN (pip install\b.*)", text, flags=re.MULTILINE):
         printed = run("sh", "-euc", f'pip() {{ printf "%s\\0" "$@"; }}\n{line}', cwd=manifest.parent)
         arguments = printed.removesuffix("\0").split("\0")
         _options, names = create_command("install").parse_args(arguments[1:])
@@ -148,7 +151,7 @@ def poetry(manifest: Path) -> Iterator[Requirement]:
     manifest.with_name("poetry.lock").unlink(missing_ok=True)
     run(tool("poetry"), "check", cwd=manifest.parent)
     for one in Factory().create_poetry(manifest.parent).package.requires:
-        admits = lambda version, one=one: one.constraint.allows(Version.parse(version))
+        admits = partial(lambda constraint, version: constraint.allows(Version.parse(version)), one.constraint)
         yield Requirement(one.pretty_name, one.extras, one.to_pep_508(), admits)
 
 
@@ -230,18 +233,19 @@ def match_spec(name: str, version: str) -> Requirement:
 OWNERS = [pip, pip_install, dockerfile, wheel, validate_pyproject, poetry, pdm, uv_lock, uv_compile, pipenv, conda, pixi]
 
 
-def main(owner: str, manifest: str, *versions: str) -> None:
+def main(owner: str, versions: str, *manifests: str) -> None:
     judge = {one.__name__: one for one in OWNERS}[owner]
-    found = [
-        {
-            "name": utils.canonicalize_name(one.name),
-            "extras": sorted(one.extras),
-            "text": one.text,
-            "admits": [version for version in versions if one.admits(version)],
-        }
-        for one in judge(Path(manifest))
-    ]
-    print(json.dumps(found))
+    answers = [[answer(one, versions.split(",")) for one in judge(Path(manifest))] for manifest in manifests]
+    print(json.dumps(answers))
+
+
+def answer(requirement: Requirement, versions: list[str]) -> dict:
+    return {
+        "name": utils.canonicalize_name(requirement.name),
+        "extras": sorted(requirement.extras),
+        "text": requirement.text,
+        "admits": [version for version in versions if requirement.admits(version)],
+    }
 
 
 if __name__ == "__main__":

@@ -134,11 +134,7 @@ impl Lacks {
 /// The owner reads what it read before and the SDK, and a second run has nothing to add.
 fn check(folder: &str, manifest: &str, owner: &str) -> Result<(), Failed> {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests").join(folder);
-    let untouched = copy_of(&source);
-    let mut expected = judged(owner, &untouched.root().join(manifest))?;
-    expected.retain(|requirement| requirement.name != DISTRIBUTION);
-
-    let edited = copy_of(&source);
+    let (untouched, edited) = (copy_of(&source), copy_of(&source));
     let applied = edited.run(&["--apply"]);
     assert_eq!(applied.code, 0, "{}", applied.stderr);
     let tree = edited.tree();
@@ -146,7 +142,8 @@ fn check(folder: &str, manifest: &str, owner: &str) -> Result<(), Failed> {
     assert_eq!((again.code, again.stdout.len()), (0, 0), "{}", again.stderr);
     assert!(edited.tree() == tree, "a second run changes nothing");
 
-    let found = judged(owner, &edited.root().join(manifest))?;
+    let [mut expected, found] = judged(owner, [&untouched, &edited].map(|project| project.root().join(manifest)))?;
+    expected.retain(|requirement| requirement.name != DISTRIBUTION);
     let (sdk, others): (Vec<_>, Vec<_>) = found.into_iter().partition(|one| one.name == DISTRIBUTION);
     assert_eq!(others, expected, "nothing else changes");
     assert_eq!(sdk.len(), 1, "one requirement: {sdk:?}");
@@ -154,16 +151,16 @@ fn check(folder: &str, manifest: &str, owner: &str) -> Result<(), Failed> {
     Ok(())
 }
 
-/// The runtime requirements of a manifest, as the owner of its dialect reads them.
-fn judged(owner: &str, manifest: &Path) -> Result<Vec<Requirement>, String> {
+/// The runtime requirements of a manifest before and after, as the owner of its dialect reads them.
+fn judged(owner: &str, manifests: [PathBuf; 2]) -> Result<[Vec<Requirement>; 2], String> {
     let environment = LOCKS.environment("owners")?;
     let judge = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/owners/judge.py");
     let mut command = Command::new(environment.join("bin/python"));
-    command.arg(judge).arg(owner).arg(manifest).args([WITHOUT_LOGS, NEWEST, NEXT_MAJOR]);
+    command.arg(judge).arg(owner).arg([WITHOUT_LOGS, NEWEST, NEXT_MAJOR].join(",")).args(manifests);
     let output = command.output().map_err(|error| error.to_string())?;
     if !output.status.success() {
         let said = [output.stdout, output.stderr].concat();
-        return Err(format!("{owner} rejects `{}`:\n{}", manifest.display(), String::from_utf8_lossy(&said)));
+        return Err(format!("{owner} rejects a manifest:\n{}", String::from_utf8_lossy(&said)));
     }
     serde_json::from_slice(&output.stdout).map_err(|error| {
         format!("{owner} said {}, which is no answer: {error}", String::from_utf8_lossy(&output.stdout))

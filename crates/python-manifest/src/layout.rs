@@ -41,6 +41,10 @@ impl Layout {
                 _ => Vec::new(),
             };
         };
+        let position = match position {
+            Position::Before(index) if opens_section(source, items, index) => Position::After(index - 1),
+            other => other,
+        };
         match self {
             Self::Lines { prefix } => vec![insert_line(source, items, position, prefix, text)],
             Self::Brackets { inner } => insert_in_brackets(source, items, position, inner, text),
@@ -66,9 +70,28 @@ fn insert_line(source: &SourceText, items: &[Item], position: Position, prefix: 
         // A first item on the line of its key (`install_requires = flask`) has no line above it.
         Position::Before(index) | Position::After(index) => {
             let end = items[index].span.end;
-            Edit::insert(end, format!("{}{prefix}{text}", source.eol(end)))
+            let eol = source.eol(end);
+            let between = if are_apart(source, items) { eol.repeat(2) } else { eol.to_owned() };
+            Edit::insert(end, format!("{between}{prefix}{text}"))
         }
     }
+}
+
+/// Whether a blank line and a title stand above an item: what comes before it in the order still belongs to the section above.
+fn opens_section(source: &SourceText, items: &[Item], index: usize) -> bool {
+    let start = items[index].span.start;
+    let has_title = source.comments_above(start) < source.line_start(start);
+    has_title && index > 0 && has_blank_line_between(source, &items[index - 1], &items[index])
+}
+
+/// Whether every item is a paragraph of its own; two of them may as well be two sections.
+fn are_apart(source: &SourceText, items: &[Item]) -> bool {
+    items.len() > 2 && items.windows(2).all(|pair| has_blank_line_between(source, &pair[0], &pair[1]))
+}
+
+fn has_blank_line_between(source: &SourceText, above: &Item, below: &Item) -> bool {
+    let between = above.span.end..source.line_start(below.span.start);
+    between.start < between.end && source.slice(between).lines().skip(1).any(|line| line.trim().is_empty())
 }
 
 fn insert_word(source: &SourceText, items: &[Item], position: Position, text: &str) -> Edit {

@@ -71,9 +71,9 @@ impl List {
             .collect();
         let normalised = |one: &Requirement| one.distribution.clone();
         let as_written = |one: &Requirement| source.slice(one.span.clone()).to_owned();
-        let after_sorted = sorted_before(&named, distribution, &normalised)
-            .or_else(|| sorted_before(&named, distribution, &as_written));
-        Some(match after_sorted {
+        let orders: [&dyn Fn(&Requirement) -> String; 2] = [&normalised, &as_written];
+        let sorted = orders.into_iter().filter_map(|key| sorted_before(&named, distribution, key));
+        Some(match sorted.min_by_key(|(slips, _)| *slips).map(|(_, before)| before) {
             Some(Some(index)) => Position::Before(index),
             Some(None) => Position::After(named.last().map_or(last, |(index, _)| *index)),
             None => Position::After(last),
@@ -81,20 +81,26 @@ impl List {
     }
 }
 
-/// `None` when the list is too short or not sorted by this key; else the item that comes after `distribution`, if any.
-/// One item out of its place among many does not make a list unsorted.
+/// `None` when the list is too short or not sorted by this key; else how many of its neighbours are in the wrong order, and
+/// the item that comes after `distribution`, if any.
+///
+/// One pair in ten may be in the wrong order: who sorts by hand slips, and means the list to be sorted all the same.
 fn sorted_before(
     named: &[(usize, &Requirement)],
     distribution: &str,
     key: &dyn Fn(&Requirement) -> String,
-) -> Option<Option<usize>> {
-    const MANY: usize = 16;
+) -> Option<(usize, Option<usize>)> {
     let keys: Vec<String> = named.iter().map(|(_, one)| key(one)).collect();
-    let misplaced = keys.windows(2).filter(|pair| pair[0] > pair[1]).count();
-    if keys.len() < 2 || misplaced > keys.len() / MANY {
+    let pairs = keys.len().checked_sub(1).filter(|&pairs| pairs > 0)?;
+    let slips = keys.windows(2).filter(|pair| pair[0] > pair[1]).count();
+    if slips * 10 > pairs {
         return None;
     }
-    let after = |number: usize| keys[number].as_str() > distribution;
-    let fits = (0..keys.len()).find(|&number| after(number) && (number == 0 || !after(number - 1)));
-    Some(fits.map(|number| named[number].0))
+    let is_after = |key: &&String| key.as_str() > distribution;
+    let misplaced = |at: &usize| {
+        let (above, below) = keys.split_at(*at);
+        above.iter().filter(is_after).count() + below.len() - below.iter().filter(is_after).count()
+    };
+    let at = (0..=keys.len()).min_by_key(misplaced)?;
+    Some((slips, named.get(at).map(|(index, _)| *index)))
 }

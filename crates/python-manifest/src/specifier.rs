@@ -167,7 +167,7 @@ impl Upper {
 }
 
 impl Bounds {
-    /// `None` for what is not understood: unions, build strings, typing errors.
+    /// `None` for what is not understood: unions, typing errors.
     pub(crate) fn parse(specifier: &str, notation: Notation) -> Option<Self> {
         let mut bounds = Self::default();
         if matches!(specifier.trim(), "" | "*") {
@@ -190,6 +190,12 @@ impl Bounds {
         let operator = &clause[..clause.len() - digits.len()];
         let digits = digits.trim_start();
         let written = at.end - digits.len()..at.end;
+        // A build belongs to one version: `=2.35.0=pyhd8ed1ab_0`.
+        let build = digits.split_once('=').filter(|_| notation == Notation::Conda && operator.starts_with('='));
+        if let Some((version, _)) = build {
+            self.exact = Some((written, Version::from_str(version).ok()?));
+            return Some(());
+        }
         let (digits, wildcard) = digits.strip_suffix(".*").map_or((digits, false), |stem| (stem, true));
         let version = Version::from_str(digits).ok()?;
         let parts = version.release().len();
@@ -272,7 +278,7 @@ mod tests {
             ("=2.35", Conda, "2.35 2.36 -"),
             ("2.35", Conda, "2.35 2.36 -"),
             ("==2.35", Conda, "- - 2.35"),
-            ("=2.35=py_0", Conda, "unknown"),
+            ("=2.35=py_0", Conda, "- - 2.35"),
             (">=2|<1", Conda, "unknown"),
         ];
         for (specifier, notation, expected) in table {

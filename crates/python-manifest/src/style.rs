@@ -29,13 +29,14 @@ pub(crate) struct Style {
 impl Style {
     /// Reads the habits off the versioned requirements of `list`; a list without any gets the form its tool writes.
     pub(crate) fn of(source: &SourceText, list: &List) -> Self {
-        let versioned: Vec<&Requirement> = list
+        let mut versioned: Vec<&Requirement> = list
             .items
             .iter()
             .filter_map(|item| item.requirement.as_ref())
-            .filter(|requirement| !matches!(requirement.specifier.as_str(), "" | "*"))
             .filter(|requirement| !matches!(requirement.distribution.as_str(), "python" | "pip"))
             .collect();
+        let named = versioned.len();
+        versioned.retain(|requirement| !matches!(requirement.specifier.as_str(), "" | "*"));
         let most =
             |is: &dyn Fn(&Requirement) -> bool| versioned.iter().filter(|one| is(one)).count() * 2 > versioned.len();
         let after_operator = most(&|one| one.specifier.contains("= ") || one.specifier.contains("> "));
@@ -59,7 +60,7 @@ impl Style {
             parentheses: most(&|one| text_before(source, one).is_some_and(|text| text.ends_with('('))),
             space_after_operator: after_operator,
             space_after_comma,
-            pin: if list.pins_elsewhere { None } else { pin(list.notation, &versioned) },
+            pin: if list.pins_elsewhere { None } else { pin(list.notation, &versioned, named) },
             caret: poetry && (versioned.is_empty() || versioned.iter().any(|one| one.specifier.starts_with('^'))),
             equals: equals(source, list),
             version_first: tables.iter().any(|(version_first, _)| *version_first),
@@ -120,21 +121,30 @@ impl Style {
     }
 }
 
-/// The text before the version where three of four versioned requirements admit exactly one version: an upper bound here
-/// and there is an exception, not the habit.
-fn pin(notation: Notation, versioned: &[&Requirement]) -> Option<String> {
+/// The text before the version, as most have it, where three of four versioned requirements admit exactly one version: an
+/// upper bound here and there is an exception, not the habit. So are a few pins in a long list of bare names.
+fn pin(notation: Notation, versioned: &[&Requirement], named: usize) -> Option<String> {
     let pins = versioned.iter().filter_map(|one| match notation {
         Notation::Conda => conda_pin(&one.specifier),
         _ => Bounds::parse(&one.specifier, notation)?.exact.map(|(at, _)| one.specifier[..at.start].to_owned()),
     });
-    let mut pins: Vec<String> = pins.collect();
-    if pins.len() * 4 < versioned.len() * 3 { None } else { pins.pop() }
+    let pins: Vec<String> = pins.collect();
+    if pins.len() * 4 < versioned.len() * 3 || pins.len() * 4 < named {
+        return None;
+    }
+    most_common(&pins).cloned()
 }
 
-/// conda's `=1.2` admits `1.2.*`, yet it is what people call pinned there.
+/// The value that stands there most often; the last of those that stand there equally often.
+pub(crate) fn most_common<T: PartialEq>(values: &[T]) -> Option<&T> {
+    values.iter().max_by_key(|value| values.iter().filter(|other| other == value).count())
+}
+
+/// conda's `=1.2` admits `1.2.*`, yet it is what people call pinned there; so is `=1.2=py312_0`, which names a build.
 fn conda_pin(specifier: &str) -> Option<String> {
     let version = specifier.trim_start_matches('=').trim_start();
     let operator = &specifier[..specifier.len() - version.len()];
+    let version = version.split_once('=').map_or(version, |(version, _build)| version);
     let plain = version.chars().all(|c| c.is_ascii_alphanumeric() || c == '.');
     (operator.starts_with('=') && plain).then(|| operator.to_owned())
 }

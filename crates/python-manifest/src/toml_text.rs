@@ -14,7 +14,7 @@ use crate::list::{Item, List};
 use crate::manifest::Group;
 use crate::requirement::{Requirement, Written, normalise};
 use crate::specifier::Notation;
-use crate::style::Style;
+use crate::style::{Style, most_common};
 use crate::text::SourceText;
 
 /// `name = constraint` in a table.
@@ -117,12 +117,13 @@ pub(crate) fn table_lists(
             Layout::Slot { at, before: source.eol(at).to_owned(), after: String::new() }
         }
     };
+    let quotes: Vec<char> = lines.iter().filter_map(|item| value_quote(source, item)).collect();
     let list = List {
         place: place.to_owned(),
         group,
         notation,
         keyed: true,
-        quote: lines.iter().find_map(|item| value_quote(source, item)).or_else(|| usual_quote(source)),
+        quote: most_common(&quotes).copied().or_else(|| usual_quote(source)),
         pins_elsewhere: false,
         layout,
         items: lines,

@@ -44,6 +44,15 @@ fn quotes_pins_and_flow_lists() {
 }
 
 #[test]
+fn exported_list_names_builds_and_a_new_line_names_none() {
+    changes(
+        FILE,
+        "dependencies:\n  - _libgcc_mutex=0.1=conda_forge\n  - flask=3.1.0=pyhff2d567_0\n  - zlib=1.3.1=hb9d3cd8_2\n",
+        "dependencies:\n  - _libgcc_mutex=0.1=conda_forge\n  - flask=3.1.0=pyhff2d567_0\n  - sentry-sdk=2.75.0\n  - zlib=1.3.1=hb9d3cd8_2\n",
+    );
+}
+
+#[test]
 fn existing_entries() {
     changes(FILE, "dependencies:\n- flask\n- sentry-sdk>=2.20\n", "dependencies:\n- flask\n- sentry-sdk>=2.35,<3\n");
     changes_with_risk(
@@ -51,6 +60,12 @@ fn existing_entries() {
         "dependencies:\n- flask\n- sentry-sdk=2.20\n",
         "dependencies:\n- flask\n- sentry-sdk>=2.35,<3\n",
     );
+    changes_with_risk(
+        FILE,
+        "dependencies:\n- flask=3.1.0=pyhff2d567_0\n- sentry-sdk=2.20.0=pyhd8ed1ab_0\n",
+        "dependencies:\n- flask=3.1.0=pyhff2d567_0\n- sentry-sdk=2.75.0\n",
+    );
+    stays(FILE, "dependencies:\n- flask\n- sentry-sdk=2.40.0=pyhd8ed1ab_0\n");
     stays(FILE, "dependencies:\n- flask\n- sentry-sdk>=2.40\n");
     stays(FILE, "dependencies:\n- flask\n- pip:\n  - sentry-sdk[flask]>=2.40\n");
 }

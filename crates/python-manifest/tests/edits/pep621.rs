@@ -38,6 +38,22 @@ fn pins_with_an_exception() {
 }
 
 #[test]
+fn spacing_of_most_pins_not_of_the_last() {
+    array(
+        r#"["z==1", "flask==3.1.0", "redis==6.2.0", "attrs == 25.1"]"#,
+        r#"["z==1", "flask==3.1.0", "redis==6.2.0", "attrs == 25.1", "sentry-sdk[flask]==2.75.0"]"#,
+    );
+}
+
+#[test]
+fn section_with_a_title_begins_with_its_own() {
+    array(
+        "[\n    # web\n    \"flask\",\n\n    # tools\n    \"uwsgi\",\n]",
+        "[\n    # web\n    \"flask\",\n    \"sentry-sdk[flask]>=2.35,<3\",\n\n    # tools\n    \"uwsgi\",\n]",
+    );
+}
+
+#[test]
 fn long_list_with_one_name_out_of_order() {
     let names =
         "aiofiles alembic attrs bcrypt boto3 click flask h11 httpx lxml numpy pandas sh a-utils utils uvicorn yarl";

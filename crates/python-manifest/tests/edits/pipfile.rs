@@ -25,6 +25,15 @@ fn pins_inline_tables_and_empty_tables() {
 }
 
 #[test]
+fn one_pin_among_many_bare_names_is_not_the_habit() {
+    changes(
+        FILE,
+        "[packages]\nflask = \"==3.1.0\"\na = \"*\"\nd = \"*\"\nc = \"*\"\nb = \"*\"\n",
+        "[packages]\nflask = \"==3.1.0\"\na = \"*\"\nd = \"*\"\nc = \"*\"\nb = \"*\"\nsentry-sdk = {extras = [\"flask\"], version = \">=2.35,<3\"}\n",
+    );
+}
+
+#[test]
 fn existing_entry() {
     changes(
         FILE,

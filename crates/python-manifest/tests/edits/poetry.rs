@@ -16,6 +16,15 @@ fn table(before: &str, after: &str) {
 }
 
 #[test]
+fn quotes_of_most_entries_not_of_the_first() {
+    changes(
+        FILE,
+        "[tool.poetry.dependencies]\npython = '^3.8'\nwerkzeug = \">= 2.2.1\"\nflask = \">= 2.2\"\n",
+        "[tool.poetry.dependencies]\npython = '^3.8'\nwerkzeug = \">= 2.2.1\"\nflask = \">= 2.2\"\nsentry-sdk = {extras = [\"flask\"], version = \">= 2.35, < 3\"}\n",
+    );
+}
+
+#[test]
 fn new_entry_is_an_inline_table_with_a_caret() {
     table(
         "python = \"^3.10\"\nflask = \"^3.0\"  # web\ngunicorn = {version = \"^23\", extras = [\"setproctitle\"]}",

@@ -38,6 +38,25 @@ fn sorted_list_stays_sorted() {
 }
 
 #[test]
+fn list_sorted_by_hand_with_one_slip_is_meant_to_be_sorted() {
+    let list = |new: &str| {
+        format!(
+            "bleach\ncelery\ndjangorestframework\ndjango-csp\nflask\ngunicorn\nkombu\nopenai\npyjwt\nredis\n{new}toolz\nyarl\n"
+        )
+    };
+    changes(FILE, &list(""), &list("sentry-sdk[flask]>=2.35,<3\n"));
+}
+
+#[test]
+fn requirements_that_are_paragraphs_of_their_own() {
+    changes(
+        FILE,
+        "# web\nflask\n\n# jobs\nrq\n\n# login\nsocial-auth\n",
+        "# web\nflask\n\n# jobs\nrq\n\nsentry-sdk[flask]>=2.35,<3\n\n# login\nsocial-auth\n",
+    );
+}
+
+#[test]
 fn comment_stays_with_the_line_below_it() {
     changes(
         FILE,
