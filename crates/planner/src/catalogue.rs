@@ -79,6 +79,8 @@ pub struct System {
     pub integration: Option<Integration>,
     /// What shows that it starts jobs by the clock, and how its integration is told.
     pub crons: Option<Crons>,
+    /// What each job must be handed to: the word `monitor` in `also`.
+    pub monitor: Option<Monitor>,
     /// What must stand around the object that a server takes, in addition to init: the word `wrap` in `also`.
     pub wrap: Option<Class>,
     /// What must be called in a hook of the object, in addition to init: the word `listener` in `also`.
@@ -89,6 +91,18 @@ pub struct System {
     pub evidence: Evidence,
     /// Where public guides say that init goes, when that differs from what was measured.
     pub documented: Option<Documented>,
+}
+
+impl System {
+    /// The qualified names whose call gives it a job, or begins an expression that does.
+    fn schedules(&self) -> Vec<String> {
+        let names = self.monitor.iter().flat_map(|rule| rule.decorators.iter().chain(&rule.takes).chain(&rule.begins));
+        let qualified = names.flat_map(|name| match name.contains('.') {
+            true => vec![name.clone()],
+            false => self.builds.iter().map(|class| format!("{class}.{name}")).collect(),
+        });
+        qualified.collect()
+    }
 }
 
 /// What a process is for.
@@ -202,6 +216,45 @@ pub struct Crons {
 
 impl Crons {
     /// The first release of the SDK that has the argument.
+    pub fn since(&self) -> Version {
+        self.since.0.clone()
+    }
+}
+
+/// A function of the SDK that jobs are handed to, and the ways in which the system is given jobs.
+/// A name without a dot is a method of what `builds` builds; the others are qualified.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Monitor {
+    /// The feature that this is.
+    pub feature: String,
+    /// The function; it takes `monitor_slug`.
+    pub call: String,
+    /// The module it is imported from.
+    pub module: String,
+    /// The first release of the SDK that has it.
+    since: VersionText,
+    /// Calls that give a decorator for the job.
+    pub decorators: Vec<String>,
+    /// Calls whose first argument is the job.
+    #[serde(default)]
+    pub takes: Vec<String>,
+    /// Calls that begin an expression such as `every().day.do(job)`.
+    #[serde(default)]
+    pub begins: Vec<String>,
+    /// The method that ends such an expression; its first argument is the job.
+    pub ends: Option<String>,
+    /// The keyword by which the job may be given instead.
+    pub keyword: String,
+    /// The keyword that gives the job a name other than its function's.
+    pub name: Option<String>,
+    /// Words in modules that keep jobs by the names of their functions: there nothing can be put around a function.
+    #[serde(default)]
+    pub by_name: Vec<String>,
+}
+
+impl Monitor {
+    /// The first release of the SDK that has the function.
     pub fn since(&self) -> Version {
         self.since.0.clone()
     }
@@ -411,6 +464,7 @@ impl Catalogue {
         let fault = |name: &str, message: String| Err(RuleError { file: name.to_owned(), message });
         let systems = self.systems.iter().flat_map(|system| {
             let crons = system.crons.iter().map(|crons| &crons.feature);
+            let crons = crons.chain(system.monitor.iter().map(|monitor| &monitor.feature));
             system.features.iter().chain(crons).map(|feature| (&system.name, feature))
         });
         let libraries = self
@@ -488,6 +542,9 @@ impl Catalogue {
             for name in &system.defines {
                 let packages = system.builds.iter().filter_map(|name| name.split('.').next());
                 vocabulary.add_class(name, packages.map(str::to_owned).collect(), object);
+            }
+            for name in system.schedules() {
+                vocabulary.add(name, Meaning::Schedules(object));
             }
             if system.role == Role::Worker {
                 vocabulary.serve_apart(object);

@@ -76,14 +76,26 @@ pub struct FileEdits {
 }
 
 /// What edits of a file must not lose.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Keeps {
     /// Every statement of a Python source.
-    Statements,
+    Statements {
+        /// Expressions that may come around something in a statement, or become decorators.
+        calls: Vec<String>,
+    },
     /// Everything a manifest says: its own dialect has compared that.
     Requirements,
     /// Every command of a deployment file but for the words that are new: compared when the edit was planned.
     Commands,
+}
+
+impl Keeps {
+    /// What the edits of another plan for the same file may add as well.
+    pub(crate) fn allow(&mut self, other: &Self) {
+        if let (Self::Statements { calls }, Self::Statements { calls: more }) = (self, other) {
+            calls.extend(more.iter().cloned());
+        }
+    }
 }
 
 /// Makes the plan. `style` says how a file's imports are kept.
@@ -179,7 +191,7 @@ fn init_addition(
     let place = site_in(body, site.position);
     let at = match place {
         Site::Before(offset) => offset,
-        Site::After(_) | Site::End => {
+        _ => {
             body.get(site.position).map_or(module.source.text().len(), |stmt| stmt.span.start)
         }
     };

@@ -1,6 +1,8 @@
 //! What a system needs in addition to init: each word of a rule is the file of that name. Read [`also`] first.
 
+mod jobs;
 mod listener;
+mod monitor;
 mod names;
 mod settings_file;
 mod wrap;
@@ -37,7 +39,9 @@ pub fn also(
     sites: &[InitSite],
 ) -> Also {
     let mut also = settings_file::settings_files(catalogue, workspace, facts, recommendation);
-    let processes = sites.iter().flat_map(|site| &site.processes).map(|number| &facts.processes[*number]);
+    let processes: Vec<_> =
+        sites.iter().flat_map(|site| &site.processes).map(|number| &facts.processes[*number]).collect();
+    also.append(monitor::monitors(catalogue, workspace, facts, recommendation, &processes));
     for process in processes {
         for number in catalogue.systems_of(process) {
             let system = &catalogue.systems[number];
@@ -56,6 +60,11 @@ impl Also {
     /// Whether something that runs gets an init by it.
     pub fn starts_more(&self) -> bool {
         !self.created.is_empty() || !self.files.is_empty()
+    }
+
+    fn append(&mut self, (additions, diagnostics): (Vec<Addition>, Vec<Diagnostic>)) {
+        self.additions.extend(additions);
+        self.diagnostics.extend(diagnostics);
     }
 
     /// Two processes may need the same thing; it is done once.

@@ -25,7 +25,7 @@ pub(crate) fn deadline(catalogue: &Catalogue, trace: &Trace) -> Deadline {
         let (object, is_part) = match event.kind {
             EventKind::Built(object) => (object, false),
             EventKind::Extended(object) => (object, true),
-            EventKind::Started | EventKind::Prepared => continue,
+            EventKind::Scheduled(_) | EventKind::Started | EventKind::Prepared => continue,
         };
         let system = catalogue.system(object);
         if system.placement == Placement::Settings {
