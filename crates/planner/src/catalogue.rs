@@ -11,6 +11,7 @@ use python_project::{Launcher, Meaning, ObjectId, Target, Vocabulary};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use crate::crons::{Crons, Monitor};
 use crate::sdk::{Sdk, VersionText};
 
 static RULES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/rules");
@@ -191,72 +192,6 @@ impl Integration {
     /// The first release of the SDK that enables it by itself; `None` when it always has to be written.
     pub fn automatic_since(&self) -> Option<Version> {
         self.automatic_since.as_ref().map(|text| text.0.clone())
-    }
-}
-
-/// Jobs that the clock starts, where the integration reports on them when it is asked to.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Crons {
-    /// The feature that this is.
-    pub feature: String,
-    /// The argument of the integration that asks for it.
-    pub option: String,
-    /// The first release of the SDK that has the argument.
-    since: VersionText,
-    /// Names that are assigned, called or used as keys only where there are such jobs.
-    pub names: Vec<String>,
-    /// Distributions that nobody has without such jobs.
-    #[serde(default)]
-    pub distributions: Vec<String>,
-    /// Commands that start such jobs: the words of a launcher, then options of it.
-    #[serde(default)]
-    pub commands: Vec<String>,
-}
-
-impl Crons {
-    /// The first release of the SDK that has the argument.
-    pub fn since(&self) -> Version {
-        self.since.0.clone()
-    }
-}
-
-/// A function of the SDK that jobs are handed to, and the ways in which the system is given jobs.
-/// A name without a dot is a method of what `builds` builds; the others are qualified.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Monitor {
-    /// The feature that this is.
-    pub feature: String,
-    /// The function; it takes `monitor_slug`.
-    pub call: String,
-    /// The module it is imported from.
-    pub module: String,
-    /// The first release of the SDK that has it.
-    since: VersionText,
-    /// Calls that give a decorator for the job.
-    pub decorators: Vec<String>,
-    /// Calls whose first argument is the job.
-    #[serde(default)]
-    pub takes: Vec<String>,
-    /// Calls that begin an expression such as `every().day.do(job)`.
-    #[serde(default)]
-    pub begins: Vec<String>,
-    /// The method that ends such an expression; its first argument is the job.
-    pub ends: Option<String>,
-    /// The keyword by which the job may be given instead.
-    pub keyword: String,
-    /// The keyword that gives the job a name other than its function's.
-    pub name: Option<String>,
-    /// Words in modules that keep jobs by the names of their functions: there nothing can be put around a function.
-    #[serde(default)]
-    pub by_name: Vec<String>,
-}
-
-impl Monitor {
-    /// The first release of the SDK that has the function.
-    pub fn since(&self) -> Version {
-        self.since.0.clone()
     }
 }
 

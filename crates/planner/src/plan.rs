@@ -133,6 +133,7 @@ pub fn plan(
         match fix(workspace, facts, recommendation, &requirement, &sites, also, style) {
             Ok((fix, diagnostics)) => {
                 plan.diagnostics.extend(notes::recommendation(recommendation).chain(diagnostics));
+                plan.diagnostics.extend(notes::clocked(workspace, facts));
                 // An init without its requirement is an ImportError at start: what cannot be read may be the list to edit.
                 if fix.requirement.is_some() || facts.problems.is_empty() {
                     plan.fix = Some(fix);

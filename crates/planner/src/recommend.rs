@@ -2,8 +2,9 @@
 
 use pep440_rs::Version;
 
-use crate::catalogue::{Catalogue, Crons, Feature, Integration, Listener, Monitor, When};
+use crate::catalogue::{Catalogue, Feature, Integration, Listener, When};
 use crate::choices::Choices;
+use crate::crons::{Crons, Monitor};
 use crate::facts::{Facts, Ground};
 use crate::sdk::Obstacle;
 

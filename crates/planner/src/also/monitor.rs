@@ -12,7 +12,8 @@ use python_source::{ImportLine, Site, free_name};
 
 use super::jobs::{binds_function, call_in, decorated, function_named};
 use crate::addition::Addition;
-use crate::catalogue::{Catalogue, Monitor};
+use crate::catalogue::Catalogue;
+use crate::crons::Monitor;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::facts::{Facts, location};
 use crate::recommend::Recommendation;
