@@ -25,10 +25,9 @@ fn path_that_is_not_there() {
     refused(&["no/such/folder"], "`no/such/folder` does not exist");
 }
 
-/// Wrong: it should be refused as no Python file; it is taken for a program that builds nothing.
 #[test]
 fn path_of_a_file_that_is_no_python() {
-    Project::flask().run(&["requirements.txt"]).fails(0, "nothing to change");
+    refused(&["requirements.txt"], "`requirements.txt` is no Python file");
 }
 
 #[test]

@@ -72,8 +72,8 @@ fn broken_syntax_in_what_the_process_loads() {
         ("requirements.txt", "flask\n"),
     ]);
     let before = project.tree();
-    project.run(&[]).fails(0, "app.py:");
-    project.run(&["--apply"]).fails(0, "app.py:");
+    project.run(&[]).fails(2, "app.py:");
+    project.run(&["--apply"]).fails(2, "app.py:");
     assert!(project.tree() == before);
 }
 
@@ -85,7 +85,10 @@ fn broken_syntax_in_a_module_that_the_process_imports() {
         ("models.py", "from flask import Flask\nclass :\n"),
         ("requirements.txt", "flask\n"),
     ]);
-    project.is_handled_and("models.py:2:7");
+    let run = project.run(&["--apply"]);
+    assert_eq!(run.code, 2, "{}", run.stderr);
+    assert!(run.stderr.contains("models.py:2:7"), "{}", run.stderr);
+    assert!(project.read("app.py").contains("sentry_sdk.init("), "the rest is handled");
 }
 
 #[test]

@@ -69,20 +69,22 @@ fn file_as_path_is_the_program_to_look_at() {
     assert_eq!(run.added_to("requirements.txt"), ["sentry-sdk[flask]>=2.70,<3"]);
 }
 
-/// Wrong: who points at a script wants that script to report. It is found, called optional, and left alone.
+/// Who points at a script wants that script to report.
 #[test]
 fn script_without_a_framework_as_path() {
     let script = "def run():\n    print('once a night')\n\n\nrun()\n";
     let project = Project::of(&[("jobs/nightly.py", script), ("requirements.txt", "requests\n")]);
-    project.run(&["jobs/nightly.py"]).fails(0, "nothing to change");
+    let run = project.run(&["jobs/nightly.py"]);
+    assert!(run.added_to("jobs/nightly.py").contains(&"sentry_sdk.init(".to_owned()), "{}", run.diff());
 }
 
-/// Wrong: `requirements.txt` above the folder lists what the program needs.
 #[test]
 fn folder_below_its_manifest_as_path() {
-    let project = Project::of(&[("web/app.py", APP), ("requirements.txt", "flask\n")]);
+    let project = Project::of(&[("web/app.py", APP), ("jobs/app.py", APP), ("requirements.txt", "flask\n")]);
     let run = project.run(&["web"]);
-    assert!(run.stderr.contains("no file lists what the program needs to run"), "{}", run.stderr);
+    assert!(run.added_to("web/app.py").contains(&"sentry_sdk.init(".to_owned()), "{}", run.diff());
+    assert!(run.added_to("jobs/app.py").is_empty());
+    assert_eq!(run.added_to("requirements.txt"), ["sentry-sdk[flask]>=2.70,<3"]);
 }
 
 #[test]
@@ -103,10 +105,9 @@ fn spaces_in_paths() {
     assert!(project.read("my shop/web server.py").contains("sentry_sdk.init("));
 }
 
-/// Wrong: a module that a process loads and that cannot be read is not "right"; the exit code should say so.
 #[test]
 fn check_of_a_program_that_cannot_be_parsed() {
     let project =
         Project::of(&[("app.py", "from flask import Flask\n\napp = Flask(\n"), ("requirements.txt", "flask\n")]);
-    project.run(&["--check"]).fails(0, "app.py:");
+    project.run(&["--check"]).fails(2, "app.py:");
 }

@@ -17,6 +17,7 @@
 mod application;
 mod arrivals;
 mod client;
+#[path = "../support/environment.rs"]
 mod environment;
 mod placement;
 mod processes;
@@ -30,7 +31,11 @@ use std::sync::{Arc, Mutex};
 use libtest_mimic::{Arguments, Trial};
 
 use crate::application::Application;
+use crate::environment::Locks;
 use crate::table::Table;
+
+/// The packages of the applications.
+pub(crate) const LOCKS: Locks = Locks { suite: "runtime" };
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
@@ -43,7 +48,7 @@ fn main() -> ExitCode {
     };
     let table = Arc::new(Mutex::new(Table::default()));
     let mut trials: Vec<Trial> = applications.into_iter().flat_map(|application| trials(application, &table)).collect();
-    trials.push(Trial::test("locks / no address of an index", || Ok(environment::check_locks()?)));
+    trials.push(Trial::test("locks / no address of an index", || Ok(LOCKS.check()?)));
     let conclusion = libtest_mimic::run(&arguments, trials);
     if let Some(path) = std::env::var_os("RUNTIME_TABLE") {
         let markdown = table.lock().map(|table| table.to_markdown()).unwrap_or_default();

@@ -11,7 +11,7 @@ use crate::application::{Application, Bad, Launch, Ready, Step};
 use crate::arrivals::{self, Arrivals, Missing, Part};
 use crate::processes::Stage;
 use crate::table::{Counterproof, Proof};
-use crate::{client, environment, placement};
+use crate::{client, placement};
 
 /// How long something that must not arrive is given to arrive after all, beside what the processes send when they end.
 const DOUBT: Duration = Duration::from_secs(3);
@@ -80,7 +80,7 @@ fn run(
     placement::copy(&application.folder, &project).map_err(|error| error.to_string())?;
     place(&project)?;
 
-    let environment = environment::for_group(&application.group)?;
+    let environment = crate::LOCKS.environment(&application.group)?;
     let ingest = Ingest::start().map_err(|error| error.to_string())?;
     let mut stage = Stage::new(scratch.path(), &environment, ingest.dsn()).map_err(|error| error.to_string())?;
     if application.redis {

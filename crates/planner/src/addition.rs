@@ -37,7 +37,9 @@ impl Addition {
     /// Where in the text the code will run, for what must know which names it sees.
     fn offset(&self) -> usize {
         match self.site {
-            Site::Before(offset) | Site::After(offset) | Site::BelowDecorator(offset) | Site::Around(offset, _) => offset,
+            Site::Before(offset) | Site::After(offset) | Site::BelowDecorator(offset) | Site::Around(offset, _) => {
+                offset
+            }
             Site::End => usize::MAX,
         }
     }

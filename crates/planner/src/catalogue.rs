@@ -2,6 +2,8 @@
 //!
 //! A rule holds nouns only; where it needs a verb it names a word, which is a variant of an enum here and a function elsewhere.
 
+mod words;
+
 use std::collections::BTreeSet;
 
 use include_dir::{Dir, include_dir};
@@ -13,6 +15,7 @@ use serde::de::DeserializeOwned;
 
 use crate::crons::{Crons, Monitor};
 use crate::sdk::{Sdk, VersionText};
+pub use words::{Class, Documented, DocumentedPlace, Listener, Reads, SettingsFile};
 
 static RULES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/rules");
 
@@ -195,49 +198,6 @@ impl Integration {
     }
 }
 
-/// A class that is called with one argument.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Class {
-    /// Its name.
-    pub class: String,
-    /// The module it is imported from.
-    pub module: String,
-}
-
-/// A module that a command is made to load.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct SettingsFile {
-    /// The option that names it.
-    pub option: String,
-    /// Its name, when it has to be made.
-    pub module: String,
-}
-
-/// A function of the SDK that is called once the object's event loop runs.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Listener {
-    /// The object's method that takes the event and gives a decorator.
-    pub method: String,
-    /// The event.
-    pub event: String,
-    /// The function.
-    pub call: String,
-    /// The module it is imported from.
-    pub module: String,
-    /// The first release of the SDK that has it.
-    since: VersionText,
-}
-
-impl Listener {
-    /// The first release of the SDK that has the function.
-    pub fn since(&self) -> Version {
-        self.since.0.clone()
-    }
-}
-
 /// What was measured, with which versions.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -248,14 +208,6 @@ pub struct Evidence {
     pub full: String,
     /// The spots after which something is lost.
     pub degraded: String,
-}
-
-/// What guides say.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Documented {
-    /// The spot.
-    pub placement: String,
 }
 
 /// A library that matters for the order, or that the SDK reports on.
@@ -274,6 +226,8 @@ pub struct Library {
     pub features: Vec<String>,
     /// What a person who uses it has to decide.
     pub advice: Option<String>,
+    /// How settings are read with it.
+    pub reads: Option<Reads>,
     /// Names whose call must come before init.
     #[serde(default)]
     pub prepares: Vec<String>,
@@ -402,10 +356,8 @@ impl Catalogue {
             let crons = crons.chain(system.monitor.iter().map(|monitor| &monitor.feature));
             system.features.iter().chain(crons).map(|feature| (&system.name, feature))
         });
-        let libraries = self
-            .libraries
-            .iter()
-            .flat_map(|library| library.features.iter().map(|feature| (&library.name, feature)));
+        let libraries =
+            self.libraries.iter().flat_map(|library| library.features.iter().map(|feature| (&library.name, feature)));
         if let Some((name, feature)) = systems.chain(libraries).find(|(_, feature)| self.feature(feature).is_none()) {
             return fault(name, format!("unknown feature `{feature}`"));
         }

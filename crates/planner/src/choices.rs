@@ -25,4 +25,16 @@ pub struct Choices {
     pub sdk_version: Option<Version>,
     /// No extras in the requirement.
     pub no_extras: bool,
+    /// Where init goes when guides and measurements differ.
+    pub placement: PlacementChoice,
+}
+
+/// Where init goes when guides and measurements differ.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum PlacementChoice {
+    /// Where it was measured to report fully.
+    #[default]
+    Measured,
+    /// Where public guides put it.
+    Documented,
 }

@@ -206,11 +206,8 @@ mod tests {
     #[test]
     fn arq_lists_its_cron_jobs_in_the_class() {
         let jobs = "from arq import cron\nasync def f(ctx): pass\nclass WorkerSettings:\n    cron_jobs = [cron(f, minute=1)]\n";
-        let planned = planned(&[
-            ("requirements.txt", "arq\n"),
-            ("Procfile", "w: arq jobs.WorkerSettings\n"),
-            ("jobs.py", jobs),
-        ]);
+        let planned =
+            planned(&[("requirements.txt", "arq\n"), ("Procfile", "w: arq jobs.WorkerSettings\n"), ("jobs.py", jobs)]);
         assert_eq!(integrations(&planned, "jobs.py"), "integrations=[ArqIntegration(monitor_cron_jobs=True)],");
     }
 }

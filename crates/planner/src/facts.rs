@@ -193,7 +193,10 @@ fn anchors(catalogue: &Catalogue, systems: &[SystemUse]) -> Vec<String> {
 /// The project's commands that name nothing for their program to load; those of production, where there are such.
 fn bare(catalogue: &Catalogue, workspace: &Workspace, projects: &[Project], project: &Project) -> Vec<BareCommand> {
     let mut bare = bare_commands(workspace, &catalogue.vocabulary(), projects);
-    bare.retain(|command| project_of(projects, &command.folder.join("_")) == project);
+    bare.retain(|command| {
+        let inside = command.folder.as_ref().map(|folder| folder.join("_"));
+        project_of(projects, inside.as_ref().unwrap_or(&command.path)) == project
+    });
     let deployed = bare.iter().any(|command| command.deployed);
     bare.retain(|command| command.deployed || !deployed);
     bare
@@ -298,9 +301,9 @@ fn sdk_in_force(
             return SdkInForce { version, fixed: true, ground: Ground::Locked(lock.path().to_owned()) };
         }
     }
-    let asked = declared
-        .iter()
-        .filter(|(_, one)| one.distribution == SDK_DISTRIBUTION && matches!(one.group, Group::Runtime | Group::Constraint));
+    let asked = declared.iter().filter(|(_, one)| {
+        one.distribution == SDK_DISTRIBUTION && matches!(one.group, Group::Runtime | Group::Constraint)
+    });
     // A bound in a constraints file is as good as one in the list itself.
     let lowest = asked
         .filter_map(|(path, one)| Some((version::lowest(&one.specifier)?, path, one)))
@@ -369,7 +372,10 @@ fn needs(catalogue: &Catalogue, processes: &[Process]) -> Vec<Need> {
         let required = if process.origin == Origin::Pointed {
             true
         } else if own.is_empty() {
-            nothing_known && (is_deployed(process) || (nothing_deployed && is_declared(process)))
+            // One that hands over to another package at once may be of a known system, started in a way that is not seen.
+            let is_opaque = process.trace.loads.len() == 1;
+            (is_deployed(process) && (nothing_known || !is_opaque))
+                || (nothing_known && nothing_deployed && is_declared(process))
         } else {
             let standing = Standing::of(process);
             let yields = |role: &Role| known.iter().any(|(other, best)| other == role && standing.yields_to(*best));
@@ -421,12 +427,8 @@ fn systems(
         let crons = catalogue.systems[system].crons.as_ref();
         crons.is_some_and(|crons| crons::starts_jobs(crons, workspace, &own, declared.iter().map(|(_, one)| one)))
     };
-    let used = |(system, places)| SystemUse {
-        system,
-        places,
-        version: version(system),
-        starts_jobs: starts_jobs(system),
-    };
+    let used =
+        |(system, places)| SystemUse { system, places, version: version(system), starts_jobs: starts_jobs(system) };
     places.into_iter().map(used).collect()
 }
 
@@ -455,7 +457,10 @@ fn existing_inits(
     }
     let loaded = processes.iter().flat_map(|process| process.trace.loads.iter().map(|load| load.file));
     let own = workspace.files().map(|(id, _)| id).filter(|id| project.owns(projects, workspace, *id));
-    let files: BTreeSet<FileId> = loaded.filter(|file| names_something(workspace, *file)).chain(own.filter(|id| mentions_sdk(workspace, *id))).collect();
+    let files: BTreeSet<FileId> = loaded
+        .filter(|file| names_something(workspace, *file))
+        .chain(own.filter(|id| mentions_sdk(workspace, *id)))
+        .collect();
     for file in files.into_iter().filter(|file| !is_set_aside(workspace.path(*file))) {
         let Ok(module) = workspace.module(file) else { continue };
         for offset in crate::existing::init_calls(&module.outline) {

@@ -1,4 +1,5 @@
 //! Tiny projects for tests: files in, what the plan would change out. Read [`planned`] first.
+#![allow(clippy::disallowed_methods, reason = "a test makes its own project")]
 
 use std::path::Path;
 
@@ -52,7 +53,7 @@ pub(crate) fn planned_as(files: &[(&str, &str)], choices: &Choices) -> Planned {
     let project = projects.first().expect("a project").clone();
     let facts = facts::facts(&catalogue, &workspace, &projects, project, found, choices.sdk_version.clone());
     let recommendation = recommend::recommend(&catalogue, &facts, choices).expect("known features");
-    let plan = plan::plan(&catalogue, &workspace, &facts, &recommendation, &|_| ImportStyle::default());
+    let plan = plan::plan(&catalogue, &workspace, &facts, &recommendation, choices, &|_| ImportStyle::default());
     let changeset = rewrite::rewrite(&workspace, [&plan]).expect("edits that keep everything");
     Planned {
         diff: String::from_utf8_lossy(&unified_diff(&changeset, Path::new(""))).into_owned(),

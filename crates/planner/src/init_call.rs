@@ -42,8 +42,11 @@ impl InitCall {
 
     /// The call on one line.
     pub fn one_line(&self) -> String {
-        let mut arguments: Vec<String> =
-            self.arguments.iter().map(|argument| format!("{}={}", argument.name, on_one_line(&argument.value))).collect();
+        let mut arguments: Vec<String> = self
+            .arguments
+            .iter()
+            .map(|argument| format!("{}={}", argument.name, on_one_line(&argument.value)))
+            .collect();
         if !self.integrations.is_empty() {
             arguments.push(format!("integrations=[{}]", self.integrations.join(", ")));
         }

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use python_project::process::Process;
+use python_project::project::is_set_aside;
 use python_project::{ClockCommand, Problem, Workspace};
 
 use crate::catalogue::Catalogue;
 use crate::diagnostic::{Code, Diagnostic, Severity};
-use crate::facts::{Facts, Location, Need, location};
+use crate::facts::{ExistingInit, Facts, Location, Need, location};
 use crate::recommend::Recommendation;
 
 /// The old client is still there.
@@ -23,14 +24,25 @@ pub(crate) fn raven(path: &Path, line: usize) -> Diagnostic {
     }
 }
 
-/// No module that the process loads is a place for init.
-pub(crate) fn no_place(workspace: &Workspace, process: &Process) -> Diagnostic {
+/// No module that the process loads is a place for init. Another process may run it all, and start the SDK elsewhere.
+pub(crate) fn no_place(workspace: &Workspace, facts: &Facts, process: &Process) -> Diagnostic {
+    let runs_both = |init: &ExistingInit| {
+        facts.processes.iter().any(|other| other.trace.loads(process.entry) && other.trace.loads(init.file))
+    };
+    let help = match facts.started.iter().find(|init| runs_both(init)) {
+        Some(init) => format!(
+            "a process that loads all of this starts the SDK at {}:{}: move that call to a module that both load",
+            init.place.path.display(),
+            init.place.line
+        ),
+        None => "call `sentry_sdk.init()` before its objects are built, in a module that it always loads".to_owned(),
+    };
     Diagnostic {
         code: Code::NoInit,
         severity: Severity::Error,
         place: Some(Location { path: workspace.path(process.entry).to_owned(), line: 1, column: 1 }),
         message: format!("no place for init could be decided for `{}`", process.command),
-        help: "call `sentry_sdk.init()` before its objects are built, in a module that it always loads".to_owned(),
+        help,
     }
 }
 
@@ -39,13 +51,19 @@ pub(crate) fn unreadable_files(workspace: &Workspace, facts: &Facts) -> Vec<Diag
     let needed: BTreeSet<PathBuf> = facts
         .processes
         .iter()
-        .flat_map(|process| process.trace.loads.iter().map(|load| workspace.path(load.file).to_owned()))
+        .flat_map(|process| {
+            process.trace.loads.iter().filter(|load| load.certain).map(|load| workspace.path(load.file).to_owned())
+        })
         .collect();
     let mut diagnostics: Vec<Diagnostic> =
         facts.problems.iter().map(|problem| unreadable(problem, Severity::Error)).collect();
     for (file, problem) in workspace.broken() {
         let path = workspace.path(file);
-        if path.starts_with(&facts.project.folder) && needed.contains(path) {
+        // Where no program was found, the one that cannot be read may be it.
+        let may_be_program = facts.processes.is_empty()
+            && workspace.file(file).python.is_some_and(|words| words.vocabulary)
+            && !is_set_aside(path);
+        if path.starts_with(&facts.project.folder) && (needed.contains(path) || may_be_program) {
             diagnostics.push(unreadable(&problem, Severity::Error));
         }
     }
@@ -91,7 +109,7 @@ pub(crate) fn recommendation(recommendation: &Recommendation) -> impl Iterator<I
 }
 
 /// A finding for a file that could not be used.
-pub fn unreadable(problem: &Problem, severity: Severity) -> Diagnostic {
+pub(crate) fn unreadable(problem: &Problem, severity: Severity) -> Diagnostic {
     let (line, column) = problem.position.unwrap_or((1, 1));
     Diagnostic {
         code: Code::UnreadableFile,

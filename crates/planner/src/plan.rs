@@ -4,17 +4,18 @@ use std::path::{Path, PathBuf};
 
 use changeset::Edit;
 use python_project::Workspace;
-use python_source::{ImportLine, ImportStyle, Site, bound_name, free_name};
+use python_source::{ImportLine, ImportStyle, ParsedModule, Site, bound_name, free_name};
 
 use crate::addition::{self, Addition, site_in};
 use crate::also::{self, Also};
 use crate::catalogue::Catalogue;
+use crate::choices::{Choices, PlacementChoice};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::facts::{Facts, Need, location};
 use crate::idiom;
 use crate::init_call::InitCall;
-use crate::placement::{self, InitSite, body_of};
 use crate::notes::{self, unreadable};
+use crate::placement::{self, Hook, InitSite, body_of};
 use crate::recommend::Recommendation;
 use crate::requirement::Requirement;
 
@@ -85,8 +86,8 @@ pub enum Keeps {
     },
     /// Everything a manifest says: its own dialect has compared that.
     Requirements,
-    /// Every command of a deployment file but for the words that are new: compared when the edit was planned.
-    Commands,
+    /// Every byte of another file: something is put in, nothing taken away.
+    Bytes,
 }
 
 impl Keeps {
@@ -104,6 +105,7 @@ pub fn plan(
     workspace: &Workspace,
     facts: &Facts,
     recommendation: &Recommendation,
+    choices: &Choices,
     style: &dyn Fn(&Path) -> ImportStyle,
 ) -> Plan {
     let mut plan = Plan { diagnostics: notes::unreadable_files(workspace, facts), ..Plan::default() };
@@ -112,25 +114,21 @@ pub fn plan(
         return plan;
     }
     let covered = facts.covered();
-    let open = |need: Need| -> Vec<usize> {
-        (0..facts.processes.len()).filter(|number| facts.needs[*number] == need && !covered.contains(number)).collect()
-    };
-    let (required, optional) = (open(Need::Required), open(Need::Optional));
-    let wanted =
-        placement::Wanted { processes: &facts.processes, required: &required, optional: &optional, covered: &covered };
-    let (sites, missing) = placement::sites(catalogue, workspace, wanted);
-    plan.diagnostics.extend(missing.into_iter().map(|number| notes::no_place(workspace, &facts.processes[number])));
+    let sites = sites(catalogue, workspace, facts, choices, &covered, &mut plan.diagnostics);
     let in_site = |number: &usize| sites.iter().any(|site| site.processes.contains(number));
     let (reporting, silent): (Vec<usize>, Vec<usize>) =
         (0..facts.processes.len()).partition(|number| covered.contains(number) || in_site(number));
     plan.diagnostics.extend(notes::not_started(catalogue, workspace, facts, &reporting, &silent));
     plan.diagnostics.extend(notes::unreached_init(facts));
+
     let requirement = Requirement::of(facts, recommendation);
     plan.manifest = requirement.dependencies(facts);
     let mut also = also::also(catalogue, workspace, facts, recommendation, &sites);
     plan.diagnostics.append(&mut also.diagnostics);
     if !sites.is_empty() || also.starts_more() {
-        match fix(workspace, facts, recommendation, &requirement, &sites, also, style) {
+        let inits = sites.iter().map(|site| init_addition(catalogue, workspace, site, recommendation));
+        let inits = inits.collect::<Result<Vec<_>, _>>();
+        match inits.and_then(|inits| fix(workspace, facts, &requirement, inits, also, style)) {
             Ok((fix, diagnostics)) => {
                 plan.diagnostics.extend(notes::recommendation(recommendation).chain(diagnostics));
                 plan.diagnostics.extend(notes::clocked(workspace, facts));
@@ -152,28 +150,81 @@ pub fn plan(
     plan
 }
 
+/// Where init goes for the processes that have none, by the placement that the user chose; a finding for each that no place was found for.
+fn sites(
+    catalogue: &Catalogue,
+    workspace: &Workspace,
+    facts: &Facts,
+    choices: &Choices,
+    covered: &[usize],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<InitSite> {
+    let open = |need: Need| -> Vec<usize> {
+        (0..facts.processes.len()).filter(|number| facts.needs[*number] == need && !covered.contains(number)).collect()
+    };
+    let (required, optional) = (open(Need::Required), open(Need::Optional));
+    let wanted = placement::Wanted { processes: &facts.processes, required: &required, optional: &optional, covered };
+    let (sites, missing) = match choices.placement {
+        PlacementChoice::Measured => placement::sites(catalogue, workspace, wanted),
+        PlacementChoice::Documented => {
+            let (sites, missing, findings) = also::documented(catalogue, workspace, facts, wanted);
+            diagnostics.extend(findings);
+            (sites, missing)
+        }
+    };
+    let no_place = |number: usize| notes::no_place(workspace, facts, &facts.processes[number]);
+    diagnostics.extend(missing.into_iter().map(no_place));
+    sites
+}
+
 /// Everything that goes together: the inits, what comes beside them, and the requirement; with findings about the latter.
 fn fix(
     workspace: &Workspace,
     facts: &Facts,
-    recommendation: &Recommendation,
     requirement: &Requirement,
-    sites: &[InitSite],
+    inits: Vec<Addition>,
     also: Also,
-    style: &dyn Fn(&std::path::Path) -> ImportStyle,
+    style: &dyn Fn(&Path) -> ImportStyle,
 ) -> Result<(Fix, Vec<Diagnostic>), Diagnostic> {
-    let inits = sites.iter().map(|site| init_addition(workspace, site, recommendation));
-    let additions = inits.chain(also.additions.into_iter().map(Ok)).collect::<Result<Vec<_>, _>>()?;
-    let mut fix =
-        Fix { files: addition::edits(workspace, additions, style)?, created: also.created, ..Fix::default() };
+    let additions = inits.into_iter().chain(also.additions).collect();
+    let files = addition::edits(workspace, additions, style)?;
+    let mut fix = Fix { files, created: also.created, ..Fix::default() };
     fix.files.extend(also.files);
     let mut diagnostics = Vec::new();
     requirement.put_into(&mut fix, facts, &mut diagnostics);
     Ok((fix, diagnostics))
 }
 
+/// The call inside a function that the hook calls, on several lines and on one.
+fn hooked(
+    hook: &Hook,
+    parsed: &ParsedModule,
+    at: usize,
+    call: &InitCall,
+    imports: &mut Vec<ImportLine>,
+) -> (String, String) {
+    let function = free_name(parsed, "init_sentry", at);
+    let body: String = call.block().trim_end().lines().map(|line| format!("    {line}\n")).collect();
+    match hook {
+        Hook::Signal { signal } => {
+            let local = free_name(parsed, signal, at);
+            let (module, name) = signal.rsplit_once('.').unwrap_or(("", signal));
+            imports.push(ImportLine::from(module, name).named(&local));
+            let block = format!("@{local}.connect\ndef {function}(**_kwargs):\n{body}");
+            // Connections are weak: a lambda without a name would be gone at once.
+            let one_line = format!("{local}.connect({function} := lambda **_kwargs: {})", call.one_line());
+            (block, one_line)
+        }
+        Hook::Listener { decorator } => {
+            let block = format!("@{decorator}\nasync def {function}(*_):\n{body}");
+            (block, format!("{decorator}(lambda *_: {})", call.one_line()))
+        }
+    }
+}
+
 /// The call of init for a site.
 fn init_addition(
+    catalogue: &Catalogue,
     workspace: &Workspace,
     site: &InitSite,
     recommendation: &Recommendation,
@@ -192,9 +243,7 @@ fn init_addition(
     let place = site_in(body, site.position);
     let at = match place {
         Site::Before(offset) => offset,
-        _ => {
-            body.get(site.position).map_or(module.source.text().len(), |stmt| stmt.span.start)
-        }
+        _ => body.get(site.position).map_or(module.source.text().len(), |stmt| stmt.span.start),
     };
     let bound = bound_name(&parsed, "sentry_sdk", at);
     let sdk = bound.as_ref().map_or_else(|| free_name(&parsed, "sentry_sdk", at), |binding| binding.name.clone());
@@ -207,8 +256,8 @@ fn init_addition(
         integrations.push(integration.of(&name));
     }
     let mut arguments = recommendation.options.clone();
-    if let Some(dsn) =
-        idiom::dsn(&module.outline, at).filter(|_| !arguments.iter().any(|argument| argument.name == "dsn"))
+    if let Some(dsn) = idiom::dsn(catalogue, &parsed, &module.outline, at)
+        .filter(|_| !arguments.iter().any(|argument| argument.name == "dsn"))
     {
         arguments.insert(0, dsn);
     }
@@ -217,11 +266,15 @@ fn init_addition(
         imports.remove(0);
     }
     let call = InitCall { sdk, guarded, arguments, integrations };
+    let (block, one_line) = match &site.hook {
+        None => (call.block(), call.one_line()),
+        Some(hook) => hooked(hook, &parsed, at, &call, &mut imports),
+    };
     Ok(Addition {
         file,
         site: place,
-        block: call.block(),
-        one_line: call.one_line(),
+        block,
+        one_line,
         imports,
         imports_not_before: site.imports_after.and_then(|number| body.get(number)).map(|stmt| stmt.span.start),
     })

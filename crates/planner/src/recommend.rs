@@ -259,7 +259,8 @@ fn range(
 ) -> SdkRange {
     let (floor, end) = catalogue.sdk.range(options.iter().map(|option| option.name.as_str()));
     // Sending nothing is left to the default, which a later release turns round.
-    let relies_on_default = choices.pii == Some(false) && !options.iter().any(|option| option.name == "data_collection");
+    let relies_on_default =
+        choices.pii == Some(false) && !options.iter().any(|option| option.name == "data_collection");
     let turned_round = catalogue.sdk.option("send_default_pii").and_then(|option| option.gone.clone());
     let end = end.into_iter().chain(turned_round.filter(|_| relies_on_default)).min();
     let newest = if facts.sdk.fixed { facts.sdk.version.clone() } else { catalogue.sdk.newest.clone() };
@@ -288,7 +289,11 @@ fn systems_integrations<'a>(catalogue: &'a Catalogue, facts: &Facts) -> impl Ite
 
 /// The extras of the systems in use that every release in the range has. An extra of a lower release may be gone in a newer one.
 fn extras(catalogue: &Catalogue, facts: &Facts, explicit: &[Explicit<'_>], floor: &Version) -> Vec<String> {
-    let newest = if facts.sdk.ground == Ground::Newest { &catalogue.sdk.newest } else { std::cmp::max(floor, &facts.sdk.version) };
+    let newest = if facts.sdk.ground == Ground::Newest {
+        &catalogue.sdk.newest
+    } else {
+        std::cmp::max(floor, &facts.sdk.version)
+    };
     let mut extras: Vec<String> = systems_integrations(catalogue, facts)
         .chain(explicit.iter().map(|written| written.integration))
         .filter_map(|integration| integration.extra.clone())

@@ -37,8 +37,8 @@ impl Requirement {
     pub(crate) fn dependencies(&self, facts: &Facts) -> Option<Dependencies> {
         let Choice::Manifest { index, .. } = &self.choice else { return None };
         let manifest = &facts.manifests[*index];
-        let lock = facts.locks.iter().find(|lock| lock.is_made_from(manifest.path()));
-        let command = lock.and_then(Lock::refresh_command).or_else(|| manifest.refresh_command());
+        let locks = locks_of(facts, manifest);
+        let command = locks.iter().find_map(|lock| lock.refresh_command()).or_else(|| manifest.refresh_command());
         let tool = command.and_then(|command| command.split(' ').next()).map(str::to_owned);
         Some(Dependencies { path: manifest.path().to_owned(), tool })
     }
@@ -57,7 +57,7 @@ impl Requirement {
             Ok(Outcome::Satisfied) => {}
             Ok(Outcome::Edit { edits, after, applicability, note, .. }) => {
                 fix.is_unsafe |= applicability == Applicability::Unsafe;
-                fix.commands.extend(lock_commands(facts, &path));
+                fix.commands.extend(lock_commands(facts, manifest));
                 for file in compiled {
                     match &file.command {
                         Some(command) => fix.commands.push(command.clone()),
@@ -66,7 +66,11 @@ impl Requirement {
                 }
                 fix.requirement = Some((after, path.clone()));
                 if let Some(note) = note {
-                    diagnostics.push(by_hand(note, "check that the project works with it".to_owned(), Some(path.clone())));
+                    diagnostics.push(by_hand(
+                        note,
+                        "check that the project works with it".to_owned(),
+                        Some(path.clone()),
+                    ));
                 }
                 fix.files.push(FileEdits { path, edits, keeps: Keeps::Requirements });
             }
@@ -99,13 +103,21 @@ fn stale(path: &Path) -> Diagnostic {
     }
 }
 
+/// The lock files that go stale with the manifest: of the tool that it has settings of, where that has one.
+fn locks_of<'a>(facts: &'a Facts, manifest: &Manifest) -> Vec<&'a Lock> {
+    let all: Vec<&Lock> = facts.locks.iter().filter(|lock| lock.is_made_from(manifest.path())).collect();
+    // The lock file of a tool that was used before may still lie about.
+    let is_own = |lock: &&&Lock| lock.refresh_command() == manifest.refresh_command();
+    let own: Vec<&Lock> = all.iter().filter(is_own).copied().collect();
+    if own.is_empty() { all } else { own }
+}
+
 /// The commands that bring the lock files of a manifest up to date, each to be run from the workspace's root.
-fn lock_commands(facts: &Facts, manifest: &Path) -> Vec<String> {
-    let stale = facts.locks.iter().filter(|lock| lock.is_made_from(manifest));
+fn lock_commands(facts: &Facts, manifest: &Manifest) -> Vec<String> {
     let command = |lock: &Lock| {
         let folder = lock.path().parent().filter(|folder| !folder.as_os_str().is_empty());
         let there = folder.map(|folder| format!("cd {} && ", folder.display())).unwrap_or_default();
         Some(format!("{there}{}", lock.refresh_command()?))
     };
-    stale.filter_map(command).collect()
+    locks_of(facts, manifest).into_iter().filter_map(command).collect()
 }

@@ -22,7 +22,7 @@ pub enum RewriteError {
     /// A file could not be read a second time.
     #[error("{0}")]
     Unreadable(python_project::Problem),
-    /// The edited file is no Python any more, or has lost something.
+    /// The edited file has lost something, or is no Python any more.
     #[error("{}: the edit would have changed more than it should: {message}", path.display())]
     Lost {
         /// The file.
@@ -67,6 +67,10 @@ fn change(workspace: &Workspace, file: FileEdits) -> Result<FileChange, RewriteE
     let before = workspace.read(&file.path).map_err(RewriteError::Unreadable)?.to_vec();
     let change = FileChange::edited(&file.path, before.clone(), &file.edits)
         .map_err(|source| RewriteError::Edits { path: file.path.clone(), source })?;
+    if file.keeps == Keeps::Bytes && file.edits.iter().any(|edit| !edit.range.is_empty()) {
+        let message = "bytes would have been replaced".to_owned();
+        return Err(RewriteError::Lost { path: file.path, message });
+    }
     if let (Keeps::Statements { calls }, Some(after)) = (&file.keeps, &change.after) {
         let lost = |message: String| RewriteError::Lost { path: file.path.clone(), message };
         let before = Source::decode(before).map_err(|error| lost(error.to_string()))?;

@@ -7,7 +7,7 @@ use pep440_rs::Version;
 /// The oldest version that the constraint names, by its lower bounds; `None` when it has none.
 ///
 /// Reads PEP 440 (`>=2,<3`, `==2.1`, `~=2.1`) and Poetry's `^2.1`, `~2.1` and bare `2.1`.
-pub fn lowest(specifier: &str) -> Option<Version> {
+pub(crate) fn lowest(specifier: &str) -> Option<Version> {
     clauses(specifier)
         .filter(|(operator, _)| !matches!(*operator, "<" | "<=" | "!="))
         .filter_map(|(_, version)| parse(version))
@@ -15,7 +15,7 @@ pub fn lowest(specifier: &str) -> Option<Version> {
 }
 
 /// Whether the constraint lets in one version alone.
-pub fn is_exact(specifier: &str) -> bool {
+pub(crate) fn is_exact(specifier: &str) -> bool {
     clauses(specifier).any(|(operator, version)| matches!(operator, "==" | "===" | "=") && !version.contains('*'))
 }
 

@@ -82,11 +82,19 @@ impl List {
 }
 
 /// `None` when the list is too short or not sorted by this key; else the item that comes after `distribution`, if any.
+/// One item out of its place among many does not make a list unsorted.
 fn sorted_before(
     named: &[(usize, &Requirement)],
     distribution: &str,
     key: &dyn Fn(&Requirement) -> String,
 ) -> Option<Option<usize>> {
-    let sorted = named.len() > 1 && named.is_sorted_by_key(|(_, one)| key(one));
-    sorted.then(|| named.iter().find(|(_, one)| key(one).as_str() > distribution).map(|(index, _)| *index))
+    const MANY: usize = 16;
+    let keys: Vec<String> = named.iter().map(|(_, one)| key(one)).collect();
+    let misplaced = keys.windows(2).filter(|pair| pair[0] > pair[1]).count();
+    if keys.len() < 2 || misplaced > keys.len() / MANY {
+        return None;
+    }
+    let after = |number: usize| keys[number].as_str() > distribution;
+    let fits = (0..keys.len()).find(|&number| after(number) && (number == 0 || !after(number - 1)));
+    Some(fits.map(|number| named[number].0))
 }

@@ -24,8 +24,8 @@ pub struct BareCommand {
     pub line: usize,
     /// Whether production runs it, as far as the file's name tells.
     pub deployed: bool,
-    /// The folder of the workspace that it starts in, as far as can be told.
-    pub folder: PathBuf,
+    /// The folder of the workspace that it starts in; `None` when that cannot be told.
+    pub folder: Option<PathBuf>,
 }
 
 /// The bare commands of all deployment files, in path order. Files that cannot be read declare none: [`processes`](crate::process::processes) tells of them.
@@ -74,9 +74,19 @@ fn names_nothing(launcher: &Launcher, words: &[String]) -> bool {
     }
 }
 
-/// The first of the folders that it may start in which holds Python files; else the one of the project that declares it.
-fn folder(workspace: &Workspace, projects: &[Project], path: &Path, command: &DeclaredCommand) -> PathBuf {
-    let folders = launch::folders(path, command);
-    let found = folders.into_iter().find(|folder| workspace.has_python(folder));
-    found.unwrap_or_else(|| project_of(projects, path).folder.clone())
+/// A module that is not found there would stop the program, so a folder of an image counts as the image's root, unless it may as well
+/// be the folder of that name in the repository: then it is not known.
+fn folder(workspace: &Workspace, projects: &[Project], path: &Path, command: &DeclaredCommand) -> Option<PathBuf> {
+    let beside = path.parent().unwrap_or(Path::new(""));
+    let base = match &command.build_context {
+        Some(context) => launch::normal(&beside.join(context)),
+        None if command.trust == Trust::Deployed && workspace.has_python(beside) => beside.to_owned(),
+        None => project_of(projects, path).folder.clone(),
+    };
+    let Some(cwd) = command.cwd.as_deref().map(Path::new) else { return Some(base) };
+    if cwd.is_relative() {
+        return Some(launch::normal(&base.join(cwd)));
+    }
+    let same_name = cwd.file_name().is_some_and(|name| workspace.has_python(&base.join(name)));
+    (!same_name).then_some(base)
 }

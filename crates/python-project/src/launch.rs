@@ -2,6 +2,8 @@
 
 use std::path::{Component, Path, PathBuf};
 
+use python_source::outline::{ExprKind, Stmt, StmtKind};
+
 use crate::commands::{DeclaredCommand, Declares};
 use crate::project::{Project, is_set_aside, project_of};
 use crate::trace::{Entry, Start};
@@ -109,22 +111,29 @@ struct Found {
 }
 
 /// The folder the command says, below the folder of the file that says it; then that folder itself, then the root.
-pub(crate) fn folders(declared_in: &Path, command: &DeclaredCommand) -> Vec<PathBuf> {
+fn folders(declared_in: &Path, command: &DeclaredCommand) -> Vec<PathBuf> {
     let base = declared_in.parent().unwrap_or(Path::new(""));
     let context = command.build_context.as_deref().map(|context| normal(&base.join(context)));
     let mut folders = Vec::new();
     for base in context.iter().map(PathBuf::as_path).chain([base, Path::new("")]) {
         if let Some(cwd) = &command.cwd {
-            // An absolute folder is one of the image's; its last parts may be the repository's.
-            folders.push(normal(&base.join(cwd.trim_start_matches('/'))));
+            folders.extend(in_repository(cwd).map(|cwd| normal(&base.join(cwd))));
         }
         folders.push(base.to_owned());
     }
     folders
 }
 
+/// What a path may be in the repository: an absolute one is the image's, and its last parts may be the repository's.
+fn in_repository(path: &str) -> impl Iterator<Item = &Path> {
+    let inside = path.trim_start_matches('/');
+    let tails = inside.match_indices('/').map(|(slash, _)| &inside[slash + 1..]).filter(|tail| !tail.is_empty());
+    let is_absolute = inside.len() < path.len();
+    std::iter::once(inside).chain(tails.filter(move |_| is_absolute)).map(Path::new)
+}
+
 /// `a/./b/../c` without detours.
-fn normal(path: &Path) -> PathBuf {
+pub(crate) fn normal(path: &Path) -> PathBuf {
     let mut result = PathBuf::new();
     for part in path.components() {
         match part {
@@ -194,10 +203,8 @@ impl Place<'_> {
     }
 
     fn script_file(&self, word: &str) -> Option<Found> {
-        let direct = self
-            .folders
-            .iter()
-            .find_map(|folder| self.workspace.find(&normal(&folder.join(word.trim_start_matches('/')))));
+        let direct = in_repository(word)
+            .find_map(|path| self.folders.iter().find_map(|folder| self.workspace.find(&normal(&folder.join(path)))));
         let file = direct.or_else(|| self.unique_file(Path::new(word)))?;
         self.workspace.file(file).python?;
         let folder = self.workspace.path(file).parent().map(Path::to_owned).unwrap_or_default();
@@ -230,10 +237,9 @@ impl Place<'_> {
             Some((module, attribute)) => (module, Some(attribute)),
             None => (word, None),
         };
-        // `shop.wsgi` is a module far more often than a file.
-        let is_file = |module: &str| module.ends_with(".wsgi") && self.resolve(module).is_none();
-        if module.ends_with(".py") || module.contains('/') || is_file(module) {
-            let found = self.script_file(module)?;
+        // `shop.wsgi` may be a file of that name, and is far more often the module `wsgi` of `shop`.
+        let may_be_file = module.ends_with(".py") || module.ends_with(".wsgi") || module.contains('/');
+        if may_be_file && let Some(found) = self.script_file(module) {
             let (root, chain) = packages_around(self.workspace, found.file);
             let attribute = attribute.map(str::to_owned).or_else(|| attributes.first().cloned());
             return Some(Found {
@@ -312,14 +318,26 @@ pub(crate) fn packages_around(workspace: &Workspace, file: FileId) -> (PathBuf, 
     (folder.to_owned(), chain)
 }
 
-/// Python files of the project that are settings by their name and hold a word of the vocabulary.
+/// Python files of the project that are settings by their name and by what they hold: names in capitals, or another module's names.
 pub(crate) fn likely_settings(workspace: &Workspace, projects: &[Project], project: &Project) -> Vec<FileId> {
     let files = workspace.files().filter(|(_, file)| {
         let in_package = file.path.parent().and_then(Path::file_name).is_some_and(|name| name == "settings");
         let named = file.path.file_name().is_some_and(|name| name == "settings.py");
         (named || in_package) && file.python.is_some() && !is_set_aside(&file.path)
     });
-    files.map(|(id, _)| id).filter(|id| project.owns(projects, workspace, *id)).collect()
+    let own = files.map(|(id, _)| id).filter(|id| project.owns(projects, workspace, *id));
+    own.filter(|id| workspace.module(*id).is_ok_and(|module| sets_names(&module.outline.body))).collect()
+}
+
+fn sets_names(body: &[Stmt]) -> bool {
+    let is_setting = |name: &str| name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
+    body.iter().any(|stmt| match &stmt.kind {
+        StmtKind::ImportFrom(import) => import.names.iter().any(|alias| alias.name == "*"),
+        StmtKind::Assign { targets, .. } => {
+            targets.iter().any(|target| matches!(&target.kind, ExprKind::Name(name) if is_setting(name)))
+        }
+        _ => stmt.blocks().into_iter().any(sets_names),
+    })
 }
 
 /// The words that are neither options nor their values.

@@ -1,7 +1,7 @@
 //! The processes that a workspace runs: those its deployment files declare, those that conventions start, and those that must exist
 //! because something builds an object that nothing else reaches. Read [`Process`] first, then [`processes`].
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use crate::commands::{self, DeclaredCommand, Declares, Trust};
@@ -114,10 +114,23 @@ impl Search<'_> {
             }
         }
         declared.sort_by_key(|(_, command)| command.trust);
+        let scripts: HashMap<String, Declares> = declared
+            .iter()
+            .filter(|(_, command)| matches!(command.kind, Declares::EntryPoint { .. }))
+            .map(|(_, command)| (command.name.clone(), command.kind.clone()))
+            .collect();
         for (path, mut command) in declared {
             let around = environments.iter().filter(|(file, _)| path.parent() == file.parent());
             command.env.extend(around.flat_map(|(_, env)| env.iter().cloned()));
+            // A script that packaging installs is started by its name.
+            let script = command.argv.first().and_then(|program| scripts.get(program));
+            let is_own_script = script.filter(|_| command.kind == Declares::Command).cloned();
+            command.kind = is_own_script.unwrap_or(command.kind);
             if let Some(launch) = launch::launch(self.workspace, self.vocabulary, self.projects, &path, &command) {
+                let started = |process: &Process| process.start.entry == launch.start.entry;
+                if command.argv.is_empty() && self.found.iter().any(started) {
+                    continue;
+                }
                 let deployed = command.trust == Trust::Deployed;
                 let origin = Origin::Declared { path, line: command.line, deployed };
                 self.add(launch, origin);

@@ -19,7 +19,8 @@ pub struct Project {
 pub fn projects(workspace: &Workspace, is_manifest: impl Fn(&Path) -> bool) -> Vec<Project> {
     let mut by_folder: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::from([(PathBuf::new(), Vec::new())]);
     for (_, file) in workspace.files() {
-        if is_manifest(&file.path) && !lies_aside(&file.path) {
+        let is_module = workspace.module_of_package(&file.path);
+        if is_manifest(&file.path) && !lies_aside(&file.path) && !is_module {
             by_folder.entry(project_folder(&file.path)).or_default().push(file.path.clone());
         }
     }

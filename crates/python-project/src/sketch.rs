@@ -18,7 +18,7 @@ pub(crate) fn may_build(workspace: &Workspace, vocabulary: &Vocabulary, projects
     let mut roots = vec![root];
     roots.extend(project_of(projects, workspace.path(file)).import_roots(workspace));
     let mut sketch = Sketch { workspace, vocabulary, roots, names: HashMap::new(), found: false };
-    sketch.imports(&module.outline.body, file);
+    sketch.imports(&module.outline.body);
     sketch.statements(&module.outline.body);
     sketch.found
 }
@@ -41,7 +41,7 @@ enum Origin {
 }
 
 impl Sketch<'_> {
-    fn imports(&mut self, body: &[Stmt], file: FileId) {
+    fn imports(&mut self, body: &[Stmt]) {
         for stmt in body {
             match &stmt.kind {
                 StmtKind::Import(aliases) => {
@@ -68,9 +68,9 @@ impl Sketch<'_> {
                         self.names.insert(bound, origin);
                     }
                 }
-                StmtKind::Function(function) => self.imports(&function.body, file),
-                StmtKind::Class(class) => self.imports(&class.body, file),
-                _ => stmt.blocks().into_iter().for_each(|block| self.imports(block, file)),
+                StmtKind::Function(function) => self.imports(&function.body),
+                StmtKind::Class(class) => self.imports(&class.body),
+                _ => stmt.blocks().into_iter().for_each(|block| self.imports(block)),
             }
         }
     }

@@ -28,11 +28,14 @@ pub struct Workspace {
     python_folders: HashSet<PathBuf>,
     /// What could not be walked or scanned.
     unreadable: Vec<Problem>,
-    modules: RefCell<HashMap<FileId, Result<Rc<Module>, Arc<Problem>>>>,
+    modules: RefCell<HashMap<FileId, Parsed>>,
     imports: RefCell<HashMap<FileId, Rc<[ImportedName]>>>,
     /// Files that were read, so that what is planned and what is edited are the same bytes.
     texts: RefCell<HashMap<PathBuf, Rc<[u8]>>>,
 }
+
+/// A module, or why there is none.
+type Parsed = Result<Rc<Module>, Arc<Problem>>;
 
 /// A file and what the walk saw in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -237,6 +240,12 @@ impl Workspace {
     /// Whether the folder has Python files below it.
     pub fn has_python(&self, folder: &Path) -> bool {
         self.python_folders.contains(folder)
+    }
+
+    /// Whether the path is a Python file in a package: `shop/views/setup.py` sets up no distribution.
+    pub fn module_of_package(&self, path: &Path) -> bool {
+        let is_python = self.find(path).is_some_and(|file| self.file(file).python.is_some());
+        is_python && self.find(&path.with_file_name("__init__.py")).is_some()
     }
 
     /// Whether the file is a package's `__init__`.

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use clap::{ArgGroup, Parser, ValueEnum};
 use planner::Choices;
+use planner::choices::PlacementChoice;
 
 /// Puts Sentry into a Python project, at the place where it works.
 ///
@@ -19,7 +20,7 @@ use planner::Choices;
   sentry-codemod --check services/   for CI: exit 1 when something would change
 
 Exit codes: 0 fine, 1 findings (--check), 2 usage, unreadable input or a failed write.")]
-pub struct Arguments {
+pub(crate) struct Arguments {
     /// The project: a folder, or a file that is the program to look at
     #[arg(default_value = ".")]
     pub path: PathBuf,
@@ -96,14 +97,27 @@ pub struct Arguments {
     #[arg(long, help_heading = "What Sentry does")]
     pub no_extras: bool,
 
+    /// Where init goes when public guides and measurements differ
+    #[arg(long, value_enum, default_value_t = Placement::Measured, value_name = "WHICH", help_heading = "What Sentry does")]
+    pub placement: Placement,
+
     /// When to use colour
     #[arg(long, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
     pub color: Colour,
 }
 
+/// Where init goes when public guides and measurements differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Placement {
+    /// Where everything was measured to arrive.
+    Measured,
+    /// Where the guides put it; the story says what that loses.
+    Documented,
+}
+
 /// When to use colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Colour {
+pub(crate) enum Colour {
     /// On a terminal, unless NO_COLOR says no.
     Auto,
     /// Always.
@@ -114,7 +128,7 @@ pub enum Colour {
 
 /// Where the DSN comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Dsn {
+pub(crate) enum Dsn {
     /// `SENTRY_DSN`, when the program starts.
     Environment,
     /// Written into the source.
@@ -147,7 +161,7 @@ impl FromStr for Dsn {
 
 /// The SDK to write for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SdkVersion {
+pub(crate) enum SdkVersion {
     /// What the project has.
     Auto,
     /// This one.
@@ -174,7 +188,7 @@ fn rate(text: &str) -> Result<f64, String> {
 
 impl Arguments {
     /// The part that the planner wants to know.
-    pub fn choices(&self) -> Choices {
+    pub(crate) fn choices(&self) -> Choices {
         Choices {
             features: self.features.clone(),
             with: self.with.clone(),
@@ -196,6 +210,10 @@ impl Arguments {
                 SdkVersion::Exactly(version) => Some(version.clone()),
             },
             no_extras: self.no_extras,
+            placement: match self.placement {
+                Placement::Measured => PlacementChoice::Measured,
+                Placement::Documented => PlacementChoice::Documented,
+            },
         }
     }
 }

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 /// The meaning of the exit codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Exit {
+pub(crate) enum Exit {
     /// All is well.
     Fine,
     /// `--check` found something to do, or a fix was applied with `--exit-non-zero-on-fix`.
@@ -15,12 +15,12 @@ pub enum Exit {
 
 impl Exit {
     /// The same, or failure.
-    pub fn or_failed(self, failed: bool) -> Self {
+    pub(crate) fn or_failed(self, failed: bool) -> Self {
         if failed { Self::Failed } else { self }
     }
 
     /// The code that the shell sees.
-    pub fn code(self) -> ExitCode {
+    pub(crate) fn code(self) -> ExitCode {
         ExitCode::from(match self {
             Self::Fine => 0,
             Self::Findings => 1,
@@ -30,7 +30,7 @@ impl Exit {
 }
 
 /// Makes a panic ask for a report.
-pub fn report_panics() {
+pub(crate) fn report_panics() {
     let before = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
         before(panic);

@@ -5,13 +5,21 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// The files, relative to `root`, with uncommitted changes. None where there is no git, or `root` is in no work tree.
-pub fn uncommitted(root: &Path, files: &[PathBuf]) -> Vec<PathBuf> {
+pub(crate) fn uncommitted(root: &Path, files: &[PathBuf]) -> Vec<PathBuf> {
     let dirty = |file: &&PathBuf| {
         let output = Command::new("git")
             .arg("-C")
             .arg(root)
             // A repository's own configuration may name a program to run here.
-            .args(["-c", "core.fsmonitor=false", "status", "--porcelain", "--untracked-files=all", "--ignored=no", "--"])
+            .args([
+                "-c",
+                "core.fsmonitor=false",
+                "status",
+                "--porcelain",
+                "--untracked-files=all",
+                "--ignored=no",
+                "--",
+            ])
             .arg(Path::new(".").join(file))
             .stdin(Stdio::null())
             .stderr(Stdio::null())

@@ -19,7 +19,7 @@ use crate::exit::Exit;
 use crate::{git, output};
 
 /// What is known and planned for one project.
-pub struct Outcome {
+pub(crate) struct Outcome {
     /// What it is.
     pub facts: Facts,
     /// What it deserves.
@@ -32,7 +32,7 @@ pub struct Outcome {
 ///
 /// # Errors
 /// When the path cannot be used, or a file cannot be written.
-pub fn run(arguments: &Arguments) -> Result<Exit> {
+pub(crate) fn run(arguments: &Arguments) -> Result<Exit> {
     let catalogue = Catalogue::load()?;
     let vocabulary = catalogue.vocabulary();
     let target = Target::of(&arguments.path)?;
@@ -66,10 +66,13 @@ pub fn run(arguments: &Arguments) -> Result<Exit> {
     }
 }
 
-/// The folder to walk, and the file in it that the user points at.
+/// The folder to walk, and what in it the user points at.
 struct Target {
     root: PathBuf,
+    /// A file: the program to look at.
     file: Option<PathBuf>,
+    /// A folder below the manifest that lists what its programs need: only they are looked at.
+    folder: PathBuf,
 }
 
 impl Target {
@@ -77,13 +80,15 @@ impl Target {
         let Ok(path) = path.canonicalize() else {
             bail!("`{}` does not exist; give the folder of a Python project", path.display());
         };
-        if path.is_dir() {
-            return Ok(Self { root: path, file: None });
-        }
-        let parent = path.parent().unwrap_or(Path::new("/"));
-        let root = path.ancestors().skip(1).find(|folder| is_project(folder)).unwrap_or(parent).to_owned();
-        let file = path.strip_prefix(&root).map(Path::to_owned).ok();
-        Ok(Self { root, file })
+        let is_file = path.is_file();
+        let folder = if is_file { path.parent().unwrap_or(Path::new("/")).to_owned() } else { path.clone() };
+        let root = folder.ancestors().find(|folder| is_project(folder)).unwrap_or(&folder).to_owned();
+        let below = path.strip_prefix(&root).unwrap_or(Path::new("")).to_owned();
+        Ok(if is_file {
+            Self { root, file: Some(below), folder: PathBuf::new() }
+        } else {
+            Self { root, file: None, folder: below }
+        })
     }
 }
 
@@ -99,6 +104,7 @@ fn is_wanted(path: &Path) -> bool {
         || python_manifest::is_lock(path)
         || commands::is_deployment_file(path)
         || is_lint_configuration(path)
+        || planner::also::is_env_example(path)
 }
 
 /// From the workspace to what is known, recommended and planned for each of its projects.
@@ -120,6 +126,7 @@ fn detect(
         None => None,
     };
     let (mut found, problems) = processes(workspace, &vocabulary, &projects, pointed_at);
+    found.retain(|process| workspace.path(process.entry).starts_with(&target.folder));
     let choices = arguments.choices();
     let mut outcomes = Vec::new();
     for project in &projects {
@@ -130,7 +137,7 @@ fn detect(
         let recommendation = recommend(catalogue, &facts, &choices)?;
         let declared: Vec<Declared> = facts.manifests.iter().flat_map(Manifest::declared).collect();
         let style = |path: &Path| import_style(workspace, project, &declared, path);
-        let plan = planner::plan::plan(catalogue, workspace, &facts, &recommendation, &style);
+        let plan = planner::plan::plan(catalogue, workspace, &facts, &recommendation, &choices, &style);
         outcomes.push(Outcome { facts, recommendation, plan });
     }
     Ok((outcomes, problems))

@@ -1,5 +1,7 @@
 //! What a system needs in addition to init: each word of a rule is the file of that name. Read [`also`] first.
 
+mod documented;
+mod env_example;
 mod jobs;
 mod listener;
 mod monitor;
@@ -7,6 +9,9 @@ mod names;
 mod settings_file;
 mod wrap;
 
+pub(crate) use documented::documented;
+pub use env_example::is_env_example;
+pub(crate) use names::assigns;
 use python_project::Workspace;
 
 use crate::addition::Addition;
@@ -39,19 +44,26 @@ pub fn also(
     sites: &[InitSite],
 ) -> Also {
     let mut also = settings_file::settings_files(catalogue, workspace, facts, recommendation);
-    let processes: Vec<_> =
+    let covered: Vec<_> =
         sites.iter().flat_map(|site| &site.processes).map(|number| &facts.processes[*number]).collect();
-    also.append(monitor::monitors(catalogue, workspace, facts, recommendation, &processes));
-    for process in processes {
+    also.append(monitor::monitors(catalogue, workspace, facts, recommendation, &covered));
+    let processes =
+        sites.iter().flat_map(|site| site.processes.iter().map(move |number| (*number, site.hook.is_some())));
+    for (process, has_hook) in processes {
+        let process = &facts.processes[process];
         for number in catalogue.systems_of(process) {
             let system = &catalogue.systems[number];
             if let Some(class) = &system.wrap {
                 also.add(wrap::wrap(workspace, facts, process, number, class));
             }
-            if let Some(hook) = &system.listener {
+            if let Some(hook) = system.listener.as_ref().filter(|_| !has_hook) {
                 also.add(listener::listener(workspace, facts, process, (number, system), hook));
             }
         }
+    }
+    let reads_variable = !recommendation.options.iter().any(|option| option.name == "dsn");
+    if reads_variable && (!sites.is_empty() || also.starts_more()) {
+        also.files.extend(env_example::env_examples(workspace, facts));
     }
     also
 }

@@ -167,7 +167,8 @@ fn own_name(rule: &Monitor, call: &Call) -> Option<String> {
 /// Whether the modules that build the scheduler, or give it jobs, speak of something that looks functions up by their names.
 fn keeps_names(workspace: &Workspace, processes: &[&Process], rule: &Monitor, event: &Event) -> bool {
     let EventKind::Scheduled(object) = event.kind else { return false };
-    let of_system = |other: &&Event| matches!(other.kind, EventKind::Built(it) | EventKind::Scheduled(it) if it == object);
+    let of_system =
+        |other: &&Event| matches!(other.kind, EventKind::Built(it) | EventKind::Scheduled(it) if it == object);
     let events = processes.iter().flat_map(|process| &process.trace.events).filter(of_system);
     let files: BTreeSet<_> = events.map(|event| event.file).collect();
     files.into_iter().filter_map(|file| workspace.module(file).ok()).any(|module| {
@@ -289,8 +290,14 @@ mod tests {
             apscheduler(&format!("def f(): pass\nclass Shop:\n    def sweep(self): pass\n{call}\n"), &[expected]);
         }
         for (call, expected) in [
-            ("schedule.every().day.at('10:30').do(f)", "schedule.every().day.at('10:30').do(monitor(monitor_slug=\"f\")(f))"),
-            ("every(3).to(5).minutes.do(f, 1).tag('a')", "every(3).to(5).minutes.do(monitor(monitor_slug=\"f\")(f), 1).tag('a')"),
+            (
+                "schedule.every().day.at('10:30').do(f)",
+                "schedule.every().day.at('10:30').do(monitor(monitor_slug=\"f\")(f))",
+            ),
+            (
+                "every(3).to(5).minutes.do(f, 1).tag('a')",
+                "every(3).to(5).minutes.do(monitor(monitor_slug=\"f\")(f), 1).tag('a')",
+            ),
         ] {
             schedule(&format!("def f(): pass\n{call}\n"), &[expected]);
         }

@@ -20,7 +20,7 @@ fn binds(function: &Function, name: &str) -> bool {
 }
 
 /// Whether a statement of the body, outside functions and classes, gives the name a value.
-pub(super) fn assigns(body: &[Stmt], name: &str) -> bool {
+pub(crate) fn assigns(body: &[Stmt], name: &str) -> bool {
     body.iter().any(|stmt| {
         let here = match &stmt.kind {
             StmtKind::Assign { targets, .. } => targets.iter().any(|target| is_name(target, name)),
@@ -85,11 +85,15 @@ fn in_expression(expr: &Expr, name: &str) -> bool {
 /// Whether another module of the workspace, a test too, takes the name from this one.
 pub(super) fn taken_elsewhere(workspace: &Workspace, file: FileId, name: &str) -> bool {
     let Some(stem) = import_name(workspace.path(file)) else { return false };
+    let holds_both = |text: &[u8]| contains(text, &stem) && contains(text, name);
     let others = workspace.files().filter(|(other, found)| *other != file && found.python.is_some());
-    others.filter_map(|(other, _)| workspace.module(other).ok()).any(|module| {
-        let text = module.source.text();
-        text.contains(stem.as_str()) && text.contains(name) && takes(&module.outline.body, &stem, name)
-    })
+    // Only files that may say it are parsed: one that does not parse is no news otherwise.
+    let others = others.filter(|(_, found)| workspace.read(&found.path).is_ok_and(|text| holds_both(&text)));
+    others.filter_map(|(other, _)| workspace.module(other).ok()).any(|module| takes(&module.outline.body, &stem, name))
+}
+
+fn contains(text: &[u8], word: &str) -> bool {
+    text.windows(word.len()).any(|window| window == word.as_bytes())
 }
 
 fn takes(body: &[Stmt], module: &str, name: &str) -> bool {

@@ -32,7 +32,11 @@ pub(super) fn settings_files(
     let mut also = Also::default();
     for command in &facts.bare {
         let Some((_, wanted)) = catalogue.settings_file(&command.launcher) else { continue };
-        let module = command.folder.join(&wanted.module).with_extension("py");
+        let Some(folder) = &command.folder else {
+            also.diagnostics.push(by_hand(command, wanted, "the folder that it starts in cannot be told"));
+            continue;
+        };
+        let module = folder.join(&wanted.module).with_extension("py");
         match workspace.find(&module).map(|file| workspace.module(file)) {
             Some(Ok(module)) if module.source.text().contains("sentry_sdk") => {}
             Some(_) => {
@@ -57,7 +61,7 @@ pub(super) fn settings_files(
 fn add(files: &mut Vec<FileEdits>, path: &Path, edit: Edit) {
     match files.iter_mut().find(|file| file.path == path) {
         Some(file) => file.edits.push(edit),
-        None => files.push(FileEdits { path: path.to_owned(), edits: vec![edit], keeps: Keeps::Commands }),
+        None => files.push(FileEdits { path: path.to_owned(), edits: vec![edit], keeps: Keeps::Bytes }),
     }
 }
 
@@ -104,7 +108,8 @@ fn edit(workspace: &Workspace, command: &BareCommand, wanted: &SettingsFile) -> 
 fn words_behind(text: &str, line: usize, launcher: &[String], words: &[&str]) -> Option<Edit> {
     let start: usize = text.split_inclusive('\n').take(line.checked_sub(1)?).map(str::len).sum();
     let line = text[start..].split_inclusive('\n').next()?;
-    let mut ends = line.match_indices(launcher.first()?.as_str()).filter_map(|(at, _)| end_of_words(line, at, launcher));
+    let mut ends =
+        line.match_indices(launcher.first()?.as_str()).filter_map(|(at, _)| end_of_words(line, at, launcher));
     let (end, quote) = ends.next()?;
     if ends.next().is_some() {
         return None;
@@ -150,7 +155,9 @@ fn end_of_words(line: &str, at: usize, words: &[String]) -> Option<(usize, Optio
 
 /// Whether the file declares the same commands afterwards, but for the words in one of them.
 fn differs_by(path: &Path, before: &str, after: &str, words: &[&str]) -> bool {
-    let (Ok(before), Ok(after)) = (declared_commands(path, before), declared_commands(path, after)) else { return false };
+    let (Ok(before), Ok(after)) = (declared_commands(path, before), declared_commands(path, after)) else {
+        return false;
+    };
     let mut differing = before.iter().zip(&after).filter(|(before, after)| before != after);
     let Some((old, new)) = differing.next() else { return false };
     let without: Vec<&String> = new.argv.iter().filter(|word| !words.contains(&word.as_str())).collect();
@@ -162,7 +169,6 @@ fn differs_by(path: &Path, before: &str, after: &str, words: &[&str]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::fixture::planned;
 
     const JOBS: (&str, &str) = ("jobs.py", "def wash():\n    pass\n");
@@ -181,11 +187,27 @@ mod tests {
     #[test]
     fn every_place_that_writes_the_words_out_is_edited() {
         for (path, before, after) in [
-            ("Dockerfile", "FROM python\nCMD [\"rq\", \"worker\", \"low\"]\n", "CMD [\"rq\", \"worker\", \"-c\", \"rq_settings\", \"low\"]"),
+            (
+                "Dockerfile",
+                "FROM python\nCMD [\"rq\", \"worker\", \"low\"]\n",
+                "CMD [\"rq\", \"worker\", \"-c\", \"rq_settings\", \"low\"]",
+            ),
             ("Dockerfile", "FROM python\nCMD rq worker\n", "CMD rq worker -c rq_settings"),
-            ("compose.yaml", "services:\n  w:\n    image: x\n    command: rq worker\n", "    command: rq worker -c rq_settings"),
-            ("compose.yaml", "services:\n  w:\n    image: x\n    command: ['rq', 'worker']\n", "['rq', 'worker', '-c', 'rq_settings']"),
-            ("compose.yaml", "services:\n  w:\n    image: x\n    command: \"rq worker --url x\"\n", "\"rq worker -c rq_settings --url x\""),
+            (
+                "compose.yaml",
+                "services:\n  w:\n    image: x\n    command: rq worker\n",
+                "    command: rq worker -c rq_settings",
+            ),
+            (
+                "compose.yaml",
+                "services:\n  w:\n    image: x\n    command: ['rq', 'worker']\n",
+                "['rq', 'worker', '-c', 'rq_settings']",
+            ),
+            (
+                "compose.yaml",
+                "services:\n  w:\n    image: x\n    command: \"rq worker --url x\"\n",
+                "\"rq worker -c rq_settings --url x\"",
+            ),
             ("worker.sh", "#!/bin/sh\nexec rq worker \"$@\"\n", "exec rq worker -c rq_settings \"$@\""),
             ("Procfile", "worker: python -m rq worker\n", "python -m rq worker -c rq_settings"),
             ("Procfile", "a: rq worker\r\nb: rq  worker-pool low\r\n", "b: rq  worker-pool -c rq_settings low"),
@@ -194,6 +216,28 @@ mod tests {
             assert!(planned.diff.contains(after), "{path}: {}{}", planned.diff, planned.said);
             assert_eq!(planned.diff.matches("--- /dev/null").count(), 1, "{}", planned.diff);
         }
+    }
+
+    #[test]
+    fn the_module_stands_where_the_command_starts() {
+        let shop = ("worker/jobs.py", "import rq\n");
+        for (path, text, module) in [
+            ("Procfile", "w: cd worker && rq worker\n", "b/worker/rq_settings.py"),
+            (
+                "compose.yaml",
+                "services:\n  w:\n    build: ./worker\n    command: rq worker\n",
+                "b/worker/rq_settings.py",
+            ),
+            ("Dockerfile", "FROM python\nWORKDIR /srv\nCOPY . .\nCMD rq worker\n", "b/rq_settings.py"),
+            ("worker/Procfile", "w: rq worker\n", "b/worker/rq_settings.py"),
+            ("scripts/worker.sh", "rq worker\n", "b/rq_settings.py"),
+        ] {
+            let planned = planned(&[REQUIREMENTS, JOBS, shop, (path, text)]);
+            assert!(planned.diff.contains(module), "{path}: {}{}", planned.diff, planned.said);
+        }
+        let either =
+            planned(&[REQUIREMENTS, JOBS, shop, ("Dockerfile", "FROM python\nWORKDIR /worker\nCMD rq worker\n")]);
+        assert!(either.said.contains("the folder that it starts in cannot be told"), "{}{}", either.diff, either.said);
     }
 
     #[test]

@@ -240,6 +240,13 @@ mod tests {
                 planned.diff
             );
         }
+        let elsewhere = planned(&[
+            ("Procfile", "web: gunicorn main:app\n"),
+            ("requirements.txt", "gunicorn\n"),
+            ("main.py", "from shop import app\n"),
+            ("shop.py", module),
+        ]);
+        assert!(elsewhere.added("main.py").ends_with("\napp = SentryWsgiMiddleware(app)\n"), "{}", elsewhere.diff);
         wrapped("async def app(scope, receive, send):\n    pass\n", ")\napp = SentryAsgiMiddleware(app)\n");
         wrapped(
             "class App:\n    async def __call__(self, scope, receive, send):\n        pass\n\napp = App()\n",
@@ -253,6 +260,16 @@ mod tests {
         let planned =
             planned(&[("Procfile", "web: gunicorn main:app\n"), ("requirements.txt", "flask\n"), ("main.py", module)]);
         assert!(planned.diff.contains("sentry_sdk.init(") && !planned.diff.contains("Middleware"), "{}", planned.diff);
+    }
+
+    #[test]
+    fn a_factory_that_the_command_line_calls_is_no_plain_callable() {
+        let planned = planned(&[
+            ("Procfile", "web: gunicorn 'main:make(\"a\", 1)'\n"),
+            ("requirements.txt", "gunicorn\n"),
+            ("main.py", "def make(name, number):\n    return object()\n"),
+        ]);
+        assert!(!planned.diff.contains("Middleware"), "{}", planned.diff);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use python_project::trace::{BlockId, EventKind};
 use python_project::{FileId, Workspace};
 use python_source::outline::{Stmt, StmtKind};
 
-use super::window::{after_imports, deadline, window};
+use super::window::{after_imports, first_build, deadline, window};
 use super::{Wanted, body_of};
 use crate::catalogue::{Catalogue, Placement, Role};
 
@@ -54,7 +54,9 @@ pub(super) fn candidates(catalogue: &Catalogue, workspace: &Workspace, wanted: W
         blocks.extend(modules.map(|file| BlockId { file, function: None }));
         blocks.extend(functions_that_prepare(process));
     }
-    blocks.into_iter().flat_map(|block| in_block(catalogue, workspace, wanted, &asked, block)).collect()
+    let candidates = blocks.into_iter().flat_map(|block| in_block(catalogue, workspace, wanted, &asked, block));
+    // Where a process has an init already, a second one would replace it.
+    candidates.filter(|candidate| wanted.covered.iter().all(|process| !candidate.runs_in.contains(process))).collect()
 }
 
 /// Modules that were not run on paper are plain code: only their names can make them a place for init, and parsing them all would cost.
@@ -87,16 +89,20 @@ fn in_block(
 ) -> Vec<Candidate> {
     let Ok(module) = workspace.module(block.file) else { return Vec::new() };
     let body = body_of(&module.outline, block);
+    let builds = asked.iter().filter_map(|number| first_build(&wanted.processes[*number].trace, block)).min();
+    let opened = if block.function.is_some() { 0 } else { after_imports(body, builds.unwrap_or(body.len())) };
     let windows: Vec<_> = asked
         .iter()
         .filter_map(|number| {
             let process = &wanted.processes[*number];
-            if !settings_allow(catalogue, workspace, process, block.file) {
+            if !settings_allow(workspace, process, block.file) {
                 return None;
             }
             let deadline = deadline(catalogue, &process.trace);
             let expected = window(&process.trace, block, body.len(), deadline.expected);
-            let found = expected.or_else(|| window(&process.trace, block, body.len(), deadline.strict))?;
+            let strict = window(&process.trace, block, body.len(), deadline.strict);
+            // Where a reader expects it, unless that is among the imports and nothing is lost after them.
+            let found = expected.clone().filter(|window| *window.end() >= opened).or(strict).or(expected)?;
             Some((*number, found))
         })
         .collect();
@@ -104,8 +110,8 @@ fn in_block(
         (0..wanted.processes.len()).filter(|number| wanted.processes[*number].trace.loads(block.file)).collect();
     let candidate = |covers: Vec<usize>, first: usize, last: usize| Candidate {
         block,
-        position: position(body, module.source.text(), block, first, last),
-        rank: rank(catalogue, workspace, wanted.processes, &covers, block, body),
+        position: position(body, module.source.text(), opened, first, last),
+        rank: rank(catalogue, workspace, wanted, &covers, block, body),
         tie: tie(catalogue, workspace, wanted.processes, &covers, block.file),
         covers: covers.into_iter().collect(),
         runs_in: runs_in.clone(),
@@ -121,9 +127,8 @@ fn in_block(
 }
 
 /// After the imports, within the window; not in the middle of a line, if it can be helped.
-fn position(body: &[Stmt], text: &str, block: BlockId, first: usize, last: usize) -> usize {
-    let usual = if block.function.is_some() { first } else { after_imports(body) };
-    let mut position = usual.clamp(first, last);
+fn position(body: &[Stmt], text: &str, opened: usize, first: usize, last: usize) -> usize {
+    let mut position = opened.clamp(first, last);
     let line_start = (first..=position).rev().find(|position| begins_line(body, text, *position));
     position = line_start.unwrap_or(position);
     // A docstring stays the first statement, and future imports stay before everything else.
@@ -148,12 +153,8 @@ fn is_opening(stmt: &Stmt, position: usize) -> bool {
 }
 
 /// A process that loads settings runs init there and nowhere else: the other processes that load them are served too.
-fn settings_allow(catalogue: &Catalogue, workspace: &Workspace, process: &Process, file: FileId) -> bool {
-    let has_settings =
-        process.trace.built().any(|(object, _)| catalogue.system(object).placement == Placement::Settings);
-    !(has_settings || !process.trace.settings.is_empty())
-        || process.trace.settings.is_empty()
-        || settings_chain(workspace, process).contains(&file)
+fn settings_allow(workspace: &Workspace, process: &Process, file: FileId) -> bool {
+    process.trace.settings.is_empty() || settings_chain(workspace, process).contains(&file)
 }
 
 /// The settings modules of a process, each followed by the modules whose names it takes over, down to the base of them all.
@@ -194,11 +195,12 @@ fn is_local(path: &Path) -> bool {
 fn rank(
     catalogue: &Catalogue,
     workspace: &Workspace,
-    processes: &[Process],
+    wanted: Wanted<'_>,
     covers: &[usize],
     block: BlockId,
     body: &[Stmt],
 ) -> Rank {
+    let processes = wanted.processes;
     if block.function.is_some() {
         return Rank::Function;
     }
@@ -209,12 +211,23 @@ fn rank(
         Rank::Builder
     } else if is_settings_by_name(workspace.path(block.file)) {
         Rank::SettingsByName
-    } else if served().any(|process| process.entry == block.file) {
+    } else if is_entry_of_all(wanted, covers, block.file) {
         Rank::Entry
     } else if workspace.is_package(block.file) && body.iter().any(|stmt| stmt.kind.is_import()) {
         Rank::Package
     } else {
         Rank::Other
+    }
+}
+
+/// Whether the processes that need a place here start with the file. Where others merely pass through it, nobody looks for init in it.
+fn is_entry_of_all(wanted: Wanted<'_>, covers: &[usize], file: FileId) -> bool {
+    let starts_here = |number: &&usize| wanted.processes[**number].entry == file;
+    let required: Vec<&usize> = covers.iter().filter(|number| wanted.required.contains(number)).collect();
+    if required.is_empty() {
+        covers.iter().any(|number| starts_here(&number))
+    } else {
+        required.iter().all(starts_here)
     }
 }
 

@@ -66,12 +66,11 @@ fn choose<'a>(candidates: &[&'a Candidate], size: usize) -> Vec<Vec<&'a Candidat
     sets
 }
 
-type Cost = (usize, usize, Vec<Rank>, usize, Vec<(usize, usize)>);
+type Cost = (usize, Vec<Rank>, usize, Vec<(usize, usize)>);
 
 fn cost(set: &[&Candidate], wanted: Wanted<'_>) -> Cost {
     let runs = |process: &usize| set.iter().filter(|candidate| candidate.runs_in.contains(process)).count();
     let twice = (0..wanted.processes.len()).filter(|process| runs(process) > 1).count();
-    let again = wanted.covered.iter().filter(|process| runs(process) > 0).count();
     let mut ranks: Vec<Rank> = set.iter().map(|candidate| candidate.rank).collect();
     ranks.sort_unstable_by(|a, b| b.cmp(a));
     let left = wanted
@@ -79,7 +78,7 @@ fn cost(set: &[&Candidate], wanted: Wanted<'_>) -> Cost {
         .iter()
         .filter(|process| !set.iter().any(|candidate| candidate.covers.contains(process)))
         .count();
-    (again, twice, ranks, left, set.iter().map(|candidate| candidate.tie).collect())
+    (twice, ranks, left, set.iter().map(|candidate| candidate.tie).collect())
 }
 
 fn one_by_one<'a>(useful: &[&'a Candidate], mut open: BTreeSet<usize>, wanted: Wanted<'_>) -> Vec<&'a Candidate> {

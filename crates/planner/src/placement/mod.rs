@@ -24,6 +24,23 @@ pub struct InitSite {
     pub processes: Vec<usize>,
     /// The statement of the body before whose end the SDK must not be imported: one that patches other modules.
     pub imports_after: Option<usize>,
+    /// A function around init that something calls later; by the guides alone.
+    pub hook: Option<Hook>,
+}
+
+/// A function around init, and what calls it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Hook {
+    /// It is connected to a signal.
+    Signal {
+        /// Its qualified name.
+        signal: String,
+    },
+    /// It is a coroutine that a decorator hangs on an object.
+    Listener {
+        /// The decorator without its `@`.
+        decorator: String,
+    },
 }
 
 /// The processes to cover.
@@ -50,6 +67,7 @@ pub fn sites(catalogue: &Catalogue, workspace: &Workspace, wanted: Wanted<'_>) -
             position: candidate.position,
             imports_after: imports_after(catalogue, wanted.processes, candidate.block, candidate.position),
             processes: candidate.covers.iter().copied().collect(),
+            hook: None,
         })
         .collect();
     let missing =
@@ -72,7 +90,7 @@ fn imports_after(catalogue: &Catalogue, processes: &[Process], block: BlockId, p
 }
 
 /// The statements of a body.
-pub fn body_of<'a>(outline: &'a python_source::outline::Outline, block: BlockId) -> &'a [Stmt] {
+pub fn body_of(outline: &python_source::outline::Outline, block: BlockId) -> &[Stmt] {
     match block.function {
         None => &outline.body,
         Some(start) => function_body(&outline.body, start).unwrap_or(&[]),

@@ -61,10 +61,49 @@ fn prepared_at(trace: &Trace, deadline: usize) -> usize {
     prepared.map(|event| event.time).max().unwrap_or(0)
 }
 
-/// The position after the imports that open a body: before its first `def` or `class`, after the docstring in any case.
-pub(crate) fn after_imports(body: &[Stmt]) -> usize {
-    let docstring = usize::from(body.first().is_some_and(Stmt::is_inert));
-    let opening = body.iter().take_while(|stmt| !stmt.defines());
-    let imports = opening.enumerate().filter(|(_, stmt)| stmt.kind.is_import());
-    imports.last().map_or(docstring, |(number, _)| number + 1)
+/// An import below this many other statements is no part of the imports that open a body: local settings at the end, say.
+const FAR_BELOW: usize = 8;
+
+/// The statement of the body itself that builds the first object, if one does.
+pub(crate) fn first_build(trace: &Trace, block: BlockId) -> Option<usize> {
+    let builds = trace.events.iter().filter(|event| matches!(event.kind, EventKind::Built(_) | EventKind::Extended(_)));
+    builds.filter_map(|event| event.path.last()).filter(|(running, _)| *running == block).map(|(_, number)| *number).min()
+}
+
+/// The position after the imports that open a body: before its first `def` or `class` and the statement `end`, after the docstring in any case.
+/// Imports below an object are there because they need it.
+pub(crate) fn after_imports(body: &[Stmt], end: usize) -> usize {
+    let mut after = usize::from(body.first().is_some_and(Stmt::is_inert));
+    for (number, stmt) in body.iter().enumerate().take(end).take_while(|(_, stmt)| !stmt.defines()) {
+        if number > after + FAR_BELOW {
+            break;
+        }
+        if stmt.kind.is_import() {
+            after = number + 1;
+        }
+    }
+    after
+}
+
+#[cfg(test)]
+mod tests {
+    use python_source::outline::Outline;
+
+    use super::*;
+
+    #[test]
+    fn imports_that_open_a_module() {
+        let settings = |count: usize| "A = 1\n".repeat(count);
+        for (text, after) in [
+            ("'doc'\n".to_owned(), 1),
+            ("import os\nimport sys\nA = 1\n".to_owned(), 2),
+            ("import os\ntry:\n    import a\nexcept ImportError:\n    a = None\nB = 1\n".to_owned(), 2),
+            ("import os\ndef f(): pass\nimport sys\n".to_owned(), 1),
+            (format!("import os\n{}import sys\n", settings(8)), 10),
+            (format!("import os\n{}from .local_settings import *\n", settings(9)), 1),
+        ] {
+            let source = python_source::Source::decode(text.as_bytes().to_vec()).expect("text");
+            assert_eq!(after_imports(&Outline::of(&source).expect("syntax").body, usize::MAX), after, "{text}");
+        }
+    }
 }

@@ -38,6 +38,17 @@ fn pins_with_an_exception() {
 }
 
 #[test]
+fn long_list_with_one_name_out_of_order() {
+    let names =
+        "aiofiles alembic attrs bcrypt boto3 click flask h11 httpx lxml numpy pandas sh a-utils utils uvicorn yarl";
+    let file = |names: &str| {
+        let items: String = names.split(' ').map(|name| format!("  \"{name}\",\n")).collect();
+        format!("[\n{items}]")
+    };
+    array(&file(names), &file(&names.replace("sh ", "sentry-sdk[flask]>=2.35,<3 sh ")));
+}
+
+#[test]
 fn one_element_a_line() {
     array("[\n  \"flask\",\n]", "[\n  \"flask\",\n  \"sentry-sdk[flask]>=2.35,<3\",\n]");
     array("[\n    \"flask\"\n]", "[\n    \"flask\",\n    \"sentry-sdk[flask]>=2.35,<3\"\n]");

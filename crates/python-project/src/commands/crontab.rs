@@ -15,7 +15,8 @@ pub(super) fn commands(text: &str, names_users: bool, trust: Trust) -> Result<Ve
         let line = line.trim();
         if let Some((schedule, command)) = split(line) {
             let command = if names_users || command.starts_with("root ") { words_after(command, 1).1 } else { command };
-            let place = Place { env: env.clone(), schedule: Some(schedule.to_owned()), ..Place::new("cron", number, trust) };
+            let place =
+                Place { env: env.clone(), schedule: Some(schedule.to_owned()), ..Place::new("cron", number, trust) };
             commands.extend(place.shell(&until_percent(command))?);
         } else if let Some((name, value)) = line.split_once('=')
             && !line.starts_with('#')
@@ -29,7 +30,8 @@ pub(super) fn commands(text: &str, names_users: bool, trust: Trust) -> Result<Ve
 /// The schedule and what follows it, in a line that has one.
 fn split(line: &str) -> Option<(&str, &str)> {
     let is_field = |field: &str| {
-        !field.is_empty() && field.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '*' | '/' | ',' | '-' | '?'))
+        !field.is_empty()
+            && field.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '*' | '/' | ',' | '-' | '?'))
     };
     let first = line.chars().next()?;
     let fields = if first == '@' { 1 } else { FIELDS };

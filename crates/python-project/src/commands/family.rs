@@ -4,8 +4,8 @@
 use std::path::Path;
 
 use super::{
-    CommandsError, DeclaredCommand, Trust, compose, crontab, dockerfile, environment, gunicorn, kubernetes, makefile, packaging,
-    platforms, procfile, serverless, shell, supervisor, systemd, uwsgi, yaml,
+    CommandsError, DeclaredCommand, Trust, compose, crontab, dockerfile, environment, gunicorn, kubernetes, makefile,
+    packaging, platforms, procfile, serverless, shell, supervisor, systemd, uwsgi, yaml,
 };
 
 /// A kind of deployment file.

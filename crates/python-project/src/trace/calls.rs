@@ -53,7 +53,7 @@ impl Runner<'_> {
         }
     }
 
-    fn call_function(&mut self, callable: &Rc<Callable>, arguments: Arguments) -> Value {
+    pub(super) fn call_function(&mut self, callable: &Rc<Callable>, arguments: Arguments) -> Value {
         let scope =
             Scope::new(RefCell::new(Namespace { parent: Some(Rc::clone(&callable.scope)), ..Namespace::default() }));
         let inner = Frame {

@@ -168,6 +168,7 @@ impl Runner<'_> {
             .iter()
             .filter_map(|value| value.as_str().map(str::to_owned))
             .collect();
+        let outer = std::mem::replace(&mut self.in_settings, true);
         let mut files: Vec<FileId> = Vec::new();
         for name in &named {
             if let Some(Resolved::Module(chain)) = self.resolve(name, Some(frame.file)) {
@@ -180,6 +181,7 @@ impl Runner<'_> {
         if files.is_empty() {
             self.load_likely_settings();
         }
+        self.in_settings = outer;
     }
 
     /// Nothing names the settings module: each that may be meant is loaded, and what all of them load is certain.

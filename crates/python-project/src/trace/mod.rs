@@ -122,7 +122,7 @@ pub struct Served {
     pub file: FileId,
     /// That function.
     pub span: Span,
-    /// Its parameters without a default; `self` is none.
+    /// Its parameters that are left to the server: those without a default, unless the entry calls it itself; `self` is none.
     pub parameters: Vec<String>,
     /// Whether it is an object of a class with `__call__` rather than a function.
     pub is_instance: bool,

@@ -26,13 +26,6 @@ struct Edge {
     at_top: bool,
 }
 
-impl Relevance {
-    /// Has the module run, whatever words are in it.
-    pub(super) fn ask_for(&mut self, file: FileId) {
-        self.known.insert(file, true);
-    }
-}
-
 impl Runner<'_> {
     /// Whether running the module can show anything.
     pub(super) fn matters(&mut self, file: FileId) -> bool {
@@ -57,15 +50,26 @@ impl Runner<'_> {
         false
     }
 
+    /// Lets a module be run, and those that it imports at once: what its attribute is shows only then.
+    pub(super) fn run_although_nothing_matters(&mut self, file: FileId) {
+        if !self.matters(file) {
+            let direct: Vec<FileId> =
+                self.edges(file).iter().filter(|edge| edge.at_top).map(|edge| edge.file).collect();
+            self.relevance.known.extend(direct.into_iter().chain([file]).map(|file| (file, true)));
+        }
+    }
+
     /// Enters a module that does not matter, and the modules that it imports whenever it runs.
     pub(super) fn pass_through(&mut self, file: FileId) -> Scope {
         let scope = Scope::default();
         self.modules.insert(file, Rc::clone(&scope));
         let time = self.tick();
         self.trace.loads.push(Load { file, time, certain: self.certain });
+        let first = self.requests.len();
         for edge in self.edges(file).iter().filter(|edge| edge.at_top) {
             self.enter_module(edge.file, "");
         }
+        self.requested_by.insert(file, first..self.requests.len());
         let ended = self.tick();
         // No statement is told from another: init may stand before or after any of them.
         self.trace.runs.insert(BlockId { file, function: None }, Run { count: 1, steps: Vec::new(), ended });

@@ -1,7 +1,8 @@
 //! The state of a run on paper: time, certainty, the stack, the modules. Read [`Runner`] first.
 //! What statements, expressions, calls and imports do to it stands in the files of those names.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -29,10 +30,14 @@ pub(super) struct Runner<'a> {
     pub(super) arguments: &'a [String],
     pub(super) settings: &'a [FileId],
     pub(super) modules: HashMap<FileId, Scope>,
-    /// Per file: the files that it requested for certain while it was loading, and others.
+    /// Every module that was asked for, in order, loaded before or not.
     pub(super) requests: Vec<FileId>,
+    /// For each module the requests that were made while it loaded.
+    pub(super) requested_by: HashMap<FileId, Range<usize>>,
     pub(super) trace: Trace,
     pub(super) relevance: Relevance,
+    /// Whether settings are being loaded: which of them takes over which matters, also where no word of the vocabulary stands.
+    pub(super) in_settings: bool,
     /// Whether what happens now happens whatever the branches decide.
     pub(super) certain: bool,
     /// Modules that are loaded once everything else has been.
@@ -77,8 +82,10 @@ impl<'a> Runner<'a> {
             settings: &start.settings,
             modules: HashMap::new(),
             requests: Vec::new(),
+            requested_by: HashMap::new(),
             trace: Trace::default(),
             relevance: Relevance::default(),
+            in_settings: false,
             certain: true,
             later: Vec::new(),
             time: 0,
@@ -96,9 +103,8 @@ impl<'a> Runner<'a> {
                 self.enter_module(*file, "__main__");
             }
             Entry::Module { chain, attribute, explore } => {
-                // What the attribute is shows only when its module is run.
                 if let (Some(file), Some(_)) = (chain.last(), attribute) {
-                    self.relevance.ask_for(*file);
+                    self.run_although_nothing_matters(*file);
                 }
                 self.import_chain(chain);
                 if let (Some(file), Some(attribute)) = (chain.last(), attribute) {
@@ -131,13 +137,13 @@ impl<'a> Runner<'a> {
         for part in name.split('.') {
             value = self.attribute(&value, part);
         }
-        self.trace.served = self.served(&value);
+        self.trace.served = self.served(&value, attribute.contains('('));
         if matches!(value, Value::Function(_)) {
             self.call_at_start(&value, file);
         }
     }
 
-    fn served(&mut self, value: &Value) -> Option<Served> {
+    fn served(&mut self, value: &Value, is_called: bool) -> Option<Served> {
         let called = match value {
             Value::Instance(_) => self.attribute(value, "__call__"),
             value => value.clone(),
@@ -145,7 +151,7 @@ impl<'a> Runner<'a> {
         let Value::Function(callable) = called else { return None };
         let Body::Function(function) = &callable.body else { return None };
         let given = usize::from(callable.receiver.is_some());
-        let open = function.parameters.iter().skip(given).filter(|parameter| parameter.default.is_none());
+        let open = function.parameters.iter().skip(given).filter(|parameter| !is_called && parameter.default.is_none());
         Some(Served {
             file: callable.file,
             span: function.span.clone(),
@@ -159,7 +165,7 @@ impl<'a> Runner<'a> {
         self.call(value, super::calls::Arguments::default(), &(0..0), &frame);
     }
 
-    /// Runs those functions of the module that hold a word of the vocabulary and were not called by anything.
+    /// Runs those functions of the module that were not called by anything.
     fn explore(&mut self, file: FileId) {
         let Some(scope) = self.modules.get(&file).cloned() else { return };
         let Ok(module) = self.workspace.module(file) else { return };
@@ -180,10 +186,7 @@ impl<'a> Runner<'a> {
             };
             for (class, name, span) in names {
                 let block = BlockId { file, function: Some(span.start) };
-                let text = &module.source.text()[span];
-                if self.trace.runs.contains_key(&block)
-                    || !self.vocabulary.words().iter().any(|word| text.contains(word))
-                {
+                if self.trace.runs.contains_key(&block) {
                     continue;
                 }
                 let value = match class {
@@ -225,7 +228,7 @@ impl<'a> Runner<'a> {
         if let Some(scope) = self.modules.get(&file) {
             return Rc::clone(scope);
         }
-        if dunder_name.is_empty() && !self.matters(file) {
+        if dunder_name.is_empty() && !self.in_settings && !self.matters(file) {
             return self.pass_through(file);
         }
         let scope = Scope::default();
@@ -233,11 +236,26 @@ impl<'a> Runner<'a> {
         self.modules.insert(file, Rc::clone(&scope));
         let time = self.tick();
         self.trace.loads.push(Load { file, time, certain: self.certain });
+        let first = self.requests.len();
         if let Ok(module) = self.workspace.module(file) {
             let frame = Frame { file, scope: Rc::clone(&scope), method: None, class_body: false };
             self.run_body(BlockId { file, function: None }, &module.outline.body, &frame, &mut Vec::new());
         }
+        self.requested_by.insert(file, first..self.requests.len());
         scope
+    }
+
+    /// The modules asked for since the request of this number, and those that they asked for when they loaded, which may be long ago.
+    fn requested_since(&self, first: usize) -> HashSet<FileId> {
+        let mut requested = HashSet::new();
+        let mut open = self.requests[first..].to_vec();
+        while let Some(file) = open.pop() {
+            if requested.insert(file) {
+                let loading = self.requested_by.get(&file).cloned().unwrap_or_default();
+                open.extend(&self.requests[loading]);
+            }
+        }
+        requested
     }
 
     /// Runs the body of a module or function and notes when each of its statements began.
@@ -315,7 +333,7 @@ impl<'a> Runner<'a> {
     ) -> Flow {
         let before = scope.borrow().names.clone();
         let mut outcomes = if exhaustive { Vec::new() } else { vec![before.clone()] };
-        let mut common: Option<Vec<FileId>> = (!exhaustive).then(Vec::new);
+        let mut common: Option<HashSet<FileId>> = (!exhaustive || !self.certain).then(HashSet::new);
         let mut flows = if exhaustive { Vec::new() } else { vec![Flow::Next] };
         for body in bodies {
             scope.borrow_mut().names.clone_from(&before);
@@ -325,10 +343,13 @@ impl<'a> Runner<'a> {
             // An arm that raises is not how a program starts.
             if flow != Flow::Raised {
                 outcomes.push(scope.borrow().names.clone());
-                let requested = &self.requests[first_request..];
                 match &mut common {
-                    None => common = Some(requested.to_vec()),
-                    Some(common) => common.retain(|file| requested.contains(file)),
+                    None => common = Some(self.requested_since(first_request)),
+                    Some(common) if common.is_empty() => {}
+                    Some(common) => {
+                        let requested = self.requested_since(first_request);
+                        common.retain(|file| requested.contains(file));
+                    }
                 }
             }
         }

@@ -190,15 +190,18 @@ impl Runner<'_> {
         frame.scope.borrow_mut().names.insert(function.name.as_str().into(), value);
     }
 
-    /// A decorator is called with the function, and what comes out is taken to be the function still.
+    /// A decorator of the project is called with the function, another one is handed it for later.
+    /// What comes out is taken to be the function still.
     fn decorate(&mut self, decorator: &Expr, function: Value, frame: &Frame) -> Value {
-        let decorator_value = self.evaluate(decorator, frame);
-        if let Some(registry) = decorator_value.registry() {
-            registry.borrow_mut().push(function.clone());
-        }
-        if let Value::Function(_) = decorator_value {
-            let arguments = super::calls::Arguments::of(vec![function.clone()]);
-            self.call(&decorator_value, arguments, &decorator.span, frame);
+        match self.evaluate(decorator, frame) {
+            Value::Function(decorator) => {
+                self.call_function(&decorator, super::calls::Arguments::of(vec![function.clone()]));
+            }
+            other => {
+                if let Some(registry) = other.registry() {
+                    registry.borrow_mut().push(function.clone());
+                }
+            }
         }
         function
     }

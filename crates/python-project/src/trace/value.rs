@@ -151,6 +151,8 @@ impl Value {
             Self::Str(text) => Some(!text.is_empty()),
             Self::List(items) => Some(!items.is_empty()),
             Self::Module(_) | Self::Function(_) | Self::Class(_) => Some(true),
+            // Of `typing`, and of whatever takes its place.
+            Self::External(external) if external.name.ends_with(".TYPE_CHECKING") => Some(false),
             _ => None,
         }
     }

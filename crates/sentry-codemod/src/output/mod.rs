@@ -10,10 +10,10 @@ use anyhow::{Context, Result};
 use changeset::{Applied, Changeset, LineKind, Recovered, diff_lines, path_in_work_tree};
 
 use crate::arguments::Colour;
-pub use story::{Story, ending, left_to_user, story};
+pub(crate) use story::{Story, ending, left_to_user, story};
 
 /// Says what went wrong, and why.
-pub fn error(error: &anyhow::Error) {
+pub(crate) fn error(error: &anyhow::Error) {
     anstream::eprintln!("error: {error}");
     for cause in error.chain().skip(1) {
         anstream::eprintln!("  because: {cause}");
@@ -21,7 +21,7 @@ pub fn error(error: &anyhow::Error) {
 }
 
 /// A panic is a bug of ours, never the user's fault.
-pub fn bug() {
+pub(crate) fn bug() {
     anstream::eprintln!(
         "error: this is a bug in sentry-codemod {}; no file was left half-written\n  please report the lines above, with the command you ran",
         env!("CARGO_PKG_VERSION")
@@ -32,7 +32,7 @@ pub fn bug() {
 ///
 /// # Errors
 /// When stdout cannot be written, save that a closed pipe is a reader who has seen enough.
-pub fn diff(changeset: &Changeset, colour: Colour) -> Result<()> {
+pub(crate) fn diff(changeset: &Changeset, colour: Colour) -> Result<()> {
     let choice = match colour {
         Colour::Auto => anstream::ColorChoice::Auto,
         Colour::Always => anstream::ColorChoice::AlwaysAnsi,
@@ -77,7 +77,7 @@ fn style_of(kind: LineKind) -> anstyle::Style {
 }
 
 /// Names the files that were written.
-pub fn applied(applied: &Applied) {
+pub(crate) fn applied(applied: &Applied) {
     for path in &applied.files {
         anstream::eprintln!("wrote {}", path.display());
     }
@@ -87,7 +87,7 @@ pub fn applied(applied: &Applied) {
 }
 
 /// Says what an interrupted run had left, and what became of it.
-pub fn recovered(recovered: Option<Recovered>) {
+pub(crate) fn recovered(recovered: Option<Recovered>) {
     let (what, files) = match recovered {
         None => return,
         Some(Recovered::RolledBack(files)) => ("an earlier run was interrupted; put back as it was", files),

@@ -17,7 +17,7 @@ use crate::arguments::Arguments;
 use crate::run::Outcome;
 
 /// What the story is told from.
-pub struct Story<'a> {
+pub(crate) struct Story<'a> {
     /// The rules.
     pub catalogue: &'a Catalogue,
     /// The tree.
@@ -31,11 +31,10 @@ pub struct Story<'a> {
 }
 
 /// Tells what was found and what is recommended.
-pub fn story(story: &Story<'_>) {
-    let told = story
-        .outcomes
-        .iter()
-        .filter(|outcome| !outcome.facts.processes.is_empty() || !outcome.plan.diagnostics.is_empty());
+pub(crate) fn story(story: &Story<'_>) {
+    let told = story.outcomes.iter().filter(|outcome| {
+        !outcome.facts.processes.is_empty() || !outcome.plan.diagnostics.is_empty() || outcome.plan.fix.is_some()
+    });
     let mut any = false;
     for outcome in told {
         any = true;
@@ -114,6 +113,9 @@ fn processes(story: &Story<'_>, facts: &Facts) -> Vec<Row> {
         }
     }
     let mut rows: Vec<Row> = kinds.into_iter().map(|(row, _, more)| row.and_more(more)).collect();
+    rows.extend(facts.bare.iter().map(|command| {
+        Row::with_place(&command.name, &command.command, format!("{}:{}", command.path.display(), command.line))
+    }));
     let others: BTreeSet<String> = optional.iter().map(|(process, _)| found_at(story, process)).collect();
     if !others.is_empty() {
         rows.push(Row::new("also found", listed("", others)));
@@ -135,7 +137,9 @@ fn process_row(process: &Process) -> Row {
 fn found_at(story: &Story<'_>, process: &Process) -> String {
     match &process.origin {
         Origin::Declared { path, line, .. } => format!("{}:{line}", path.display()),
-        Origin::Conventional | Origin::Inferred | Origin::Pointed => story.workspace.path(process.entry).display().to_string(),
+        Origin::Conventional | Origin::Inferred | Origin::Pointed => {
+            story.workspace.path(process.entry).display().to_string()
+        }
     }
 }
 
@@ -177,8 +181,8 @@ fn sites(story: &Story<'_>, outcome: &Outcome) -> Vec<Row> {
         let body = planner::placement::body_of(&module.outline, site.block);
         let before = site.position.checked_sub(1).and_then(|number| body.get(number));
         let after = before.map_or(0, |stmt| stmt.span.end);
-        let reporting = site.processes.iter().filter(|number| facts.needs[**number] == Need::Required);
-        let names: BTreeSet<String> = reporting.map(|number| facts.processes[*number].name.clone()).collect();
+        let names: BTreeSet<String> =
+            site.processes.iter().map(|number| facts.processes[*number].name.clone()).collect();
         let at = place(&location(story.workspace, site.block.file, after));
         Some(Row::new("init", listed(&format!("{at} for "), names)))
     };
@@ -241,7 +245,7 @@ fn place(location: &Location) -> String {
 }
 
 /// Tells what is left to the user, and what to do next.
-pub fn ending(story: &Story<'_>, changeset: &Changeset) {
+pub(crate) fn ending(story: &Story<'_>, changeset: &Changeset) {
     left_to_user(story, changeset);
     let files = changeset.changes().len();
     if files == 0 {
@@ -253,7 +257,7 @@ pub fn ending(story: &Story<'_>, changeset: &Changeset) {
 }
 
 /// What is held back, and the commands that refresh what is generated from the changed files.
-pub fn left_to_user(story: &Story<'_>, changeset: &Changeset) {
+pub(crate) fn left_to_user(story: &Story<'_>, changeset: &Changeset) {
     let fixes = || story.outcomes.iter().filter_map(|outcome| outcome.plan.fix.as_ref());
     let is_held_back = |is_unsafe: bool| is_unsafe && !story.arguments.unsafe_fixes;
     for fix in fixes().filter(|fix| is_held_back(fix.is_unsafe)) {

@@ -1,6 +1,6 @@
 //! The pages of the rules, one a framework or task queue. Read [`page`] first.
 
-use planner::catalogue::{Catalogue, Order, Placement, Settings, System};
+use planner::catalogue::{Catalogue, Listener, Order, Placement, Settings, System};
 use toml_edit::DocumentMut;
 
 use crate::pages::{assert_fresh, assert_no_others, generated_from, read, root};
@@ -83,6 +83,9 @@ fn page(system: &System) -> String {
     page += "\n## How it is recognised\n\n";
     page += &listed("One of these distributions among the dependencies", &system.distributions);
     page += &listed("A call that builds its object", &system.builds);
+    if !system.serves.is_empty() {
+        page += &format!("- A callable of the project's own that a server takes, with as many parameters as {}\n", code(&system.serves));
+    }
     page += &listed("A class that is one by its name, in a module that imports the framework", &system.defines);
     page += &listed("A command whose processes are its own", &system.commands);
     page += &listed("A call that builds a part of it", &system.parts);
@@ -109,6 +112,9 @@ fn page(system: &System) -> String {
     page += &format!("Measured with {}.\n", system.evidence.versions.join(", "));
     if let Some(documented) = &system.documented {
         page += &format!("\nPublic guides name another spot: {}.\n", documented.placement);
+        if documented.place.is_some() {
+            page += "`--placement documented` puts it there.\n";
+        }
     }
 
     page += "\n## What is written\n\n";
@@ -123,7 +129,25 @@ fn page(system: &System) -> String {
             page += &format!("The requirement takes the extra `{extra}`.\n");
         }
     }
+    page += &in_addition(system);
     page
+}
+
+fn in_addition(system: &System) -> String {
+    let wrap = system.wrap.as_ref().map(|wrap| {
+        format!("\nIn addition `{}.{}` is put around what the server takes.\n", wrap.module, wrap.class)
+    });
+    let listener = system.listener.as_ref().map(|hook| {
+        let Listener { method, event, call, module, .. } = hook;
+        format!(
+            "\nIn addition `{module}.{call}()` is called in a `{method}(\"{event}\")` of the object, from SDK {} on.\n",
+            hook.since()
+        )
+    });
+    let settings_file = system.settings_file.as_ref().map(|file| {
+        format!("\nA command without `{}` gets `{} {}`, and the module is made.\n", file.option, file.option, file.module)
+    });
+    [wrap, listener, settings_file].into_iter().flatten().collect()
 }
 
 fn settings(settings: &Settings) -> String {

@@ -21,10 +21,17 @@ fn the_features_page_is_fresh() {
 
 #[test]
 fn the_libraries_page_is_fresh() {
-    let rows: String = Catalogue::load().unwrap().libraries.iter().map(library).collect();
+    let libraries = Catalogue::load().unwrap().libraries;
+    let rows: String = libraries.iter().filter(|library| !library.prepares.is_empty()).map(library).collect();
+    let integrations: String = libraries.iter().filter_map(written).collect();
+    let readers: String = libraries.iter().filter_map(reader).collect();
     let page = format!(
-        "{}# Libraries\n\nInit goes below these calls when they stand at module level.\n\n\
-         | Library | Calls | Below them goes |\n|---|---|---|\n{rows}",
+        "{}# Libraries\n\n## What comes before init\n\nInit goes below these calls when they stand at module level.\n\n\
+         | Library | Calls | Below them goes |\n|---|---|---|\n{rows}\n\
+         ## Integrations that are written\n\nWhere the library is a dependency, and a module that a process loads imports it.\n\n\
+         | Library | Integration | First SDK | Oldest version of the library | Enabled by the SDK itself since |\n|---|---|---|---|---|\n{integrations}\n\
+         ## How the DSN is read\n\nWhere the module that gets init has one of these above it, `SENTRY_DSN` is read with it.\n\n\
+         | Library | Read with |\n|---|---|\n{readers}",
         generated_from("the files under `rules/libraries/`")
     );
     assert_fresh("docs/reference/libraries.md", &page);
@@ -84,6 +91,20 @@ fn library(library: &Library) -> String {
     let calls: Vec<String> = library.prepares.iter().map(|name| format!("`{name}`")).collect();
     let below = if library.patches { "the import of the SDK too" } else { "init" };
     format!("| {} | {} | {below} |\n", library.name, calls.join(", "))
+}
+
+fn written(library: &Library) -> Option<String> {
+    let integration = library.integration.as_ref()?;
+    let version = |version: Option<Version>| version.map(|version| version.to_string()).unwrap_or_default();
+    let since = version(Some(integration.since()?));
+    let (least, automatic) = (version(integration.least()), version(integration.automatic_since()));
+    Some(format!("| {} | `{}` | {since} | {least} | {automatic} |\n", library.name, integration.class))
+}
+
+fn reader(library: &Library) -> Option<String> {
+    let reads = library.reads.as_ref()?;
+    let names: Vec<String> = reads.readers.iter().chain(&reads.classes).map(|name| format!("`{name}`")).collect();
+    Some(format!("| {} | {} |\n", library.name, names.join(", ")))
 }
 
 fn launcher(launcher: &Launcher) -> String {

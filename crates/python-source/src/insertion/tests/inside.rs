@@ -27,7 +27,10 @@ fn changed(before: &str, at: &str, site: impl Fn(usize, usize) -> Site) -> Strin
 #[test]
 fn a_decorator_goes_below_another() {
     for (before, after) in [
-        ("import s\n@s.job(1)\ndef f(): pass\n", "import s\nfrom sentry_sdk.crons import monitor\n@s.job(1)\n@monitor(slug=\"a\")\ndef f(): pass\n"),
+        (
+            "import s\n@s.job(1)\ndef f(): pass\n",
+            "import s\nfrom sentry_sdk.crons import monitor\n@s.job(1)\n@monitor(slug=\"a\")\ndef f(): pass\n",
+        ),
         (
             "import s\r\nclass A:\r\n\t@s.job(\r\n\t\t1,\r\n\t)  # c\r\n\tasync def f(): pass",
             "import s\r\nfrom sentry_sdk.crons import monitor\r\nclass A:\r\n\t@s.job(\r\n\t\t1,\r\n\t)  # c\r\n\t@monitor(slug=\"a\")\r\n\tasync def f(): pass",
