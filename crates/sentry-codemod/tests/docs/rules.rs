@@ -147,7 +147,30 @@ fn in_addition(system: &System) -> String {
     let settings_file = system.settings_file.as_ref().map(|file| {
         format!("\nA command without `{}` gets `{} {}`, and the module is made.\n", file.option, file.option, file.module)
     });
-    [wrap, listener, settings_file].into_iter().flatten().collect()
+    let crons = system.crons.as_ref().map(|crons| {
+        let shown = [
+            ("code that speaks of", &crons.names),
+            ("a dependency on", &crons.distributions),
+            ("the command", &crons.commands),
+        ];
+        let shown = shown.iter().filter(|(_, words)| !words.is_empty());
+        let shown: Vec<String> = shown.map(|(what, words)| format!("{what} `{}`", words.join("`, `"))).collect();
+        format!(
+            "\nWhere jobs are started by the clock, the integration is told by `{}=True` (sentry-sdk {}); what shows that: {}.\n",
+            crons.option,
+            crons.since(),
+            shown.join("; ")
+        )
+    });
+    let monitor = system.monitor.as_ref().map(|rule| {
+        format!(
+            "\nEvery job is handed to `{}.{}(monitor_slug=...)`: by a decorator below `{}`, or around the function where it is an argument.\n",
+            rule.module,
+            rule.call,
+            rule.decorators.join("`, `")
+        )
+    });
+    [wrap, listener, settings_file, crons, monitor].into_iter().flatten().collect()
 }
 
 fn settings(settings: &Settings) -> String {
