@@ -84,7 +84,10 @@ fn page(system: &System) -> String {
     page += &listed("One of these distributions among the dependencies", &system.distributions);
     page += &listed("A call that builds its object", &system.builds);
     if !system.serves.is_empty() {
-        page += &format!("- A callable of the project's own that a server takes, with as many parameters as {}\n", code(&system.serves));
+        page += &format!(
+            "- A callable of the project's own that a server takes, with as many parameters as {}\n",
+            code(&system.serves)
+        );
     }
     page += &listed("A class that is one by its name, in a module that imports the framework", &system.defines);
     page += &listed("A command whose processes are its own", &system.commands);
@@ -134,9 +137,10 @@ fn page(system: &System) -> String {
 }
 
 fn in_addition(system: &System) -> String {
-    let wrap = system.wrap.as_ref().map(|wrap| {
-        format!("\nIn addition `{}.{}` is put around what the server takes.\n", wrap.module, wrap.class)
-    });
+    let wrap = system
+        .wrap
+        .as_ref()
+        .map(|wrap| format!("\nIn addition `{}.{}` is put around what the server takes.\n", wrap.module, wrap.class));
     let listener = system.listener.as_ref().map(|hook| {
         let Listener { method, event, call, module, .. } = hook;
         format!(
@@ -145,7 +149,10 @@ fn in_addition(system: &System) -> String {
         )
     });
     let settings_file = system.settings_file.as_ref().map(|file| {
-        format!("\nA command without `{}` gets `{} {}`, and the module is made.\n", file.option, file.option, file.module)
+        format!(
+            "\nA command without `{}` gets `{} {}`, and the module is made.\n",
+            file.option, file.option, file.module
+        )
     });
     let crons = system.crons.as_ref().map(|crons| {
         let shown = [

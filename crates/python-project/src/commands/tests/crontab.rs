@@ -4,7 +4,8 @@ use super::declares;
 
 #[test]
 fn fields_or_a_word_come_before_the_command() {
-    let text = "# m h\nPYTHONPATH=src\n*/5 * * * 1-5  cd /app && python sweep.py >> log 2>&1\n@daily python -m shop.report\n";
+    let text =
+        "# m h\nPYTHONPATH=src\n*/5 * * * 1-5  cd /app && python sweep.py >> log 2>&1\n@daily python -m shop.report\n";
     let expected = [
         r#"3:cron ["python", "sweep.py"] PYTHONPATH=src in /app at */5 * * * 1-5"#,
         r#"4:cron ["python", "-m", "shop.report"] PYTHONPATH=src at @daily"#,
