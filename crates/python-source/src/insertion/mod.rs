@@ -47,8 +47,9 @@ pub struct Insertion {
     /// Where.
     pub site: Site,
     /// Lines of code at indentation 0, four spaces an inner level, LF between lines; comments are welcome, strings of several lines are not.
+    /// Not looked at where the site is inside a statement.
     pub block: String,
-    /// The same on one line without comments, for a site that shares its line with other statements (`a; b`).
+    /// The same on one line without comments, for a site inside a statement or on the line of another one (`a; b`).
     pub one_line: String,
     /// What the block needs at module level. What the module has already above the site, under the same name, is not added again.
     pub imports: Vec<ImportLine>,
@@ -93,7 +94,7 @@ pub enum InsertError {
 ///                                     app = flask.Flask(__name__)
 /// ```
 ///
-/// Blank lines are those that black and ruff leave. Nothing is moved or taken away; into a statement goes at most a name
+/// Blank lines are those that black and ruff leave. Nothing is moved or taken away; into a statement goes, unless the site is inside it, at most a name
 /// (`from x import a` takes in a second one). Where several blocks go into one file, all their imports belong to the topmost.
 ///
 /// Known limit: an import below the block that gets `# noqa: E402` and so becomes longer than 88 columns is wrapped by black.
