@@ -29,10 +29,17 @@ pub struct Addition {
 }
 
 impl Addition {
+    /// Whether it becomes part of a statement.
+    fn is_inside(&self) -> bool {
+        matches!(self.site, Site::BelowDecorator(_) | Site::Around(..))
+    }
+
     /// Where in the text the code will run, for what must know which names it sees.
     fn offset(&self) -> usize {
         match self.site {
-            Site::Before(offset) | Site::After(offset) => offset,
+            Site::Before(offset) | Site::After(offset) | Site::BelowDecorator(offset) | Site::Around(offset, _) => {
+                offset
+            }
             Site::End => usize::MAX,
         }
     }
@@ -77,7 +84,8 @@ pub fn edits(
             let found = insert(&module.source, &insertion, &style(&path)).map_err(|error| fault(error.to_string()))?;
             edits.extend(found);
         }
-        files.push(FileEdits { path, edits, keeps: Keeps::Statements });
+        let calls = blocks.iter().filter(|block| block.is_inside()).map(|block| block.one_line.clone()).collect();
+        files.push(FileEdits { path, edits, keeps: Keeps::Statements { calls } });
     }
     Ok(files)
 }

@@ -13,6 +13,7 @@ use python_project::{Launcher, Meaning, ObjectId, Target, Vocabulary};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use crate::crons::{Crons, Monitor};
 use crate::sdk::{Sdk, VersionText};
 pub use words::{Class, Documented, DocumentedPlace, Listener, Reads, SettingsFile};
 
@@ -82,6 +83,8 @@ pub struct System {
     pub integration: Option<Integration>,
     /// What shows that it starts jobs by the clock, and how its integration is told.
     pub crons: Option<Crons>,
+    /// What each job must be handed to: the word `monitor` in `also`.
+    pub monitor: Option<Monitor>,
     /// What must stand around the object that a server takes, in addition to init: the word `wrap` in `also`.
     pub wrap: Option<Class>,
     /// What must be called in a hook of the object, in addition to init: the word `listener` in `also`.
@@ -92,6 +95,18 @@ pub struct System {
     pub evidence: Evidence,
     /// Where public guides say that init goes, when that differs from what was measured.
     pub documented: Option<Documented>,
+}
+
+impl System {
+    /// The qualified names whose call gives it a job, or begins an expression that does.
+    fn schedules(&self) -> Vec<String> {
+        let names = self.monitor.iter().flat_map(|rule| rule.decorators.iter().chain(&rule.takes).chain(&rule.begins));
+        let qualified = names.flat_map(|name| match name.contains('.') {
+            true => vec![name.clone()],
+            false => self.builds.iter().map(|class| format!("{class}.{name}")).collect(),
+        });
+        qualified.collect()
+    }
 }
 
 /// What a process is for.
@@ -180,33 +195,6 @@ impl Integration {
     /// The first release of the SDK that enables it by itself; `None` when it always has to be written.
     pub fn automatic_since(&self) -> Option<Version> {
         self.automatic_since.as_ref().map(|text| text.0.clone())
-    }
-}
-
-/// Jobs that the clock starts, where the integration reports on them when it is asked to.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Crons {
-    /// The feature that this is.
-    pub feature: String,
-    /// The argument of the integration that asks for it.
-    pub option: String,
-    /// The first release of the SDK that has the argument.
-    since: VersionText,
-    /// Names that are assigned, called or used as keys only where there are such jobs.
-    pub names: Vec<String>,
-    /// Distributions that nobody has without such jobs.
-    #[serde(default)]
-    pub distributions: Vec<String>,
-    /// Commands that start such jobs: the words of a launcher, then options of it.
-    #[serde(default)]
-    pub commands: Vec<String>,
-}
-
-impl Crons {
-    /// The first release of the SDK that has the argument.
-    pub fn since(&self) -> Version {
-        self.since.0.clone()
     }
 }
 
@@ -365,12 +353,11 @@ impl Catalogue {
         let fault = |name: &str, message: String| Err(RuleError { file: name.to_owned(), message });
         let systems = self.systems.iter().flat_map(|system| {
             let crons = system.crons.iter().map(|crons| &crons.feature);
+            let crons = crons.chain(system.monitor.iter().map(|monitor| &monitor.feature));
             system.features.iter().chain(crons).map(|feature| (&system.name, feature))
         });
-        let libraries = self
-            .libraries
-            .iter()
-            .flat_map(|library| library.features.iter().map(|feature| (&library.name, feature)));
+        let libraries =
+            self.libraries.iter().flat_map(|library| library.features.iter().map(|feature| (&library.name, feature)));
         if let Some((name, feature)) = systems.chain(libraries).find(|(_, feature)| self.feature(feature).is_none()) {
             return fault(name, format!("unknown feature `{feature}`"));
         }
@@ -442,6 +429,9 @@ impl Catalogue {
             for name in &system.defines {
                 let packages = system.builds.iter().filter_map(|name| name.split('.').next());
                 vocabulary.add_class(name, packages.map(str::to_owned).collect(), object);
+            }
+            for name in system.schedules() {
+                vocabulary.add(name, Meaning::Schedules(object));
             }
             if system.role == Role::Worker {
                 vocabulary.serve_apart(object);

@@ -1,12 +1,80 @@
-//! Whether a project lets a system start jobs by the clock, as its rule's `[crons]` says. Read [`starts_jobs`] first.
-//! Never decides what is written for it.
+//! Jobs that the clock starts: what a rule says of them, and whether a project has some. Read [`Crons`] and [`Monitor`] first.
+//! Never decides what is written for them.
 
+use pep440_rs::Version;
 use python_manifest::{Declared, Group};
 use python_project::process::Process;
 use python_project::{FileId, Workspace};
 use python_source::outline::{Expr, ExprKind, Stmt, StmtKind};
+use serde::Deserialize;
 
-use crate::catalogue::Crons;
+use crate::sdk::VersionText;
+
+/// Jobs that the clock starts, where the integration reports on them when it is asked to.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Crons {
+    /// The feature that this is.
+    pub feature: String,
+    /// The argument of the integration that asks for it.
+    pub option: String,
+    /// The first release of the SDK that has the argument.
+    since: VersionText,
+    /// Names that are assigned, called or used as keys only where there are such jobs.
+    pub names: Vec<String>,
+    /// Distributions that nobody has without such jobs.
+    #[serde(default)]
+    pub distributions: Vec<String>,
+    /// Commands that start such jobs: the words of a launcher, then options of it.
+    #[serde(default)]
+    pub commands: Vec<String>,
+}
+
+impl Crons {
+    /// The first release of the SDK that has the argument.
+    pub fn since(&self) -> Version {
+        self.since.0.clone()
+    }
+}
+
+/// A function of the SDK that jobs are handed to, and the ways in which the system is given jobs.
+/// A name without a dot is a method of what `builds` builds; the others are qualified.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Monitor {
+    /// The feature that this is.
+    pub feature: String,
+    /// The function; it takes `monitor_slug`.
+    pub call: String,
+    /// The module it is imported from.
+    pub module: String,
+    /// The first release of the SDK that has it.
+    since: VersionText,
+    /// Calls that give a decorator for the job.
+    pub decorators: Vec<String>,
+    /// Calls whose first argument is the job.
+    #[serde(default)]
+    pub takes: Vec<String>,
+    /// Calls that begin an expression such as `every().day.do(job)`.
+    #[serde(default)]
+    pub begins: Vec<String>,
+    /// The method that ends such an expression; its first argument is the job.
+    pub ends: Option<String>,
+    /// The keyword by which the job may be given instead.
+    pub keyword: String,
+    /// The keyword that gives the job a name other than its function's.
+    pub name: Option<String>,
+    /// Words in modules that keep jobs by the names of their functions: there nothing can be put around a function.
+    #[serde(default)]
+    pub by_name: Vec<String>,
+}
+
+impl Monitor {
+    /// The first release of the SDK that has the function.
+    pub fn since(&self) -> Version {
+        self.since.0.clone()
+    }
+}
 
 /// Whether one of the system's processes, which are given, or something that is declared shows it.
 pub fn starts_jobs<'a>(
@@ -124,13 +192,22 @@ mod tests {
     }
 
     #[test]
+    fn what_cron_starts_is_for_a_person_to_watch() {
+        let script = ("sweep.py", "def main():\n    pass\n\n\nif __name__ == '__main__':\n    main()\n");
+        let cron_job = "apiVersion: batch/v1\nkind: CronJob\nspec:\n  schedule: '0 3 * * *'\n  x:\n    containers:\n    - name: a\n      command: [python, sweep.py]\n";
+        for (path, text) in [("crontab", "0 3 * * * python sweep.py\n"), ("k8s/a.yaml", cron_job)] {
+            let planned = planned(&[("requirements.txt", "requests\n"), script, (path, text)]);
+            assert!(planned.added("sweep.py").contains("sentry_sdk.init("), "{}{}", planned.diff, planned.said);
+            let note = "nobody is told when `python sweep.py` does not run at `0 3 * * *`; start it as `sentry-cli monitors run SLUG -- python sweep.py`";
+            assert!(planned.said.contains(note), "{}", planned.said);
+        }
+    }
+
+    #[test]
     fn arq_lists_its_cron_jobs_in_the_class() {
         let jobs = "from arq import cron\nasync def f(ctx): pass\nclass WorkerSettings:\n    cron_jobs = [cron(f, minute=1)]\n";
-        let planned = planned(&[
-            ("requirements.txt", "arq\n"),
-            ("Procfile", "w: arq jobs.WorkerSettings\n"),
-            ("jobs.py", jobs),
-        ]);
+        let planned =
+            planned(&[("requirements.txt", "arq\n"), ("Procfile", "w: arq jobs.WorkerSettings\n"), ("jobs.py", jobs)]);
         assert_eq!(integrations(&planned, "jobs.py"), "integrations=[ArqIntegration(monitor_cron_jobs=True)],");
     }
 }

@@ -53,6 +53,10 @@ pub enum Code {
     ListenerByHand,
     /// A worker has to be pointed at a settings module by hand.
     SettingsFileByHand,
+    /// A job that the clock starts has to be handed to the SDK by hand.
+    MonitorByHand,
+    /// Sentry has to be told when jobs are expected.
+    MonitorSchedule,
     /// A library needs a decision that only its user can make.
     LibraryAdvice,
     /// Init stands where guides put it, because the user said so.
@@ -74,6 +78,8 @@ impl Code {
             Self::MiddlewareByHand => "middleware-by-hand",
             Self::ListenerByHand => "listener-by-hand",
             Self::SettingsFileByHand => "settings-file-by-hand",
+            Self::MonitorByHand => "monitor-by-hand",
+            Self::MonitorSchedule => "monitor-schedule",
             Self::LibraryAdvice => "library-advice",
             Self::DocumentedPlacement => "documented-placement",
         }

@@ -9,7 +9,7 @@ use python_manifest::{Declared, Group, Lock, Manifest, ReferenceKind};
 use python_project::commands::is_deployment_file;
 use python_project::process::{Origin, Process};
 use python_project::project::{Project, is_set_aside, project_of};
-use python_project::{BareCommand, FileId, Problem, Workspace, bare_commands};
+use python_project::{BareCommand, ClockCommand, FileId, Problem, Workspace, bare_commands, clock_commands};
 
 use crate::catalogue::{Catalogue, Role};
 use crate::crons;
@@ -25,6 +25,8 @@ pub struct Facts {
     pub processes: Vec<Process>,
     /// Commands that start a known program and name nothing of the project for it to load.
     pub bare: Vec<BareCommand>,
+    /// Commands that a clock starts.
+    pub clocked: Vec<ClockCommand>,
     /// For each process, whether it has to report to Sentry.
     pub needs: Vec<Need>,
     /// The systems whose objects are built, as numbers into the catalogue, in its order.
@@ -156,6 +158,8 @@ pub fn facts(
     let raven =
         declared.iter().find(|(_, one)| one.distribution == "raven").map(|(path, one)| (path.clone(), one.line));
     let bare = bare(catalogue, workspace, projects, &project);
+    let mut clocked = clock_commands(workspace, &catalogue.vocabulary(), projects);
+    clocked.retain(|command| project_of(projects, &command.entry) == &project);
     let systems = systems(catalogue, workspace, (&processes, &bare), &declared, &locks);
     let used = libraries::used(catalogue, workspace, &processes, declared.iter().map(|(_, one)| one), &locks);
     let libraries = catalogue.libraries.iter().enumerate();
@@ -169,6 +173,7 @@ pub fn facts(
         libraries: libraries.collect(),
         used,
         bare,
+        clocked,
         locks: locks.into_iter().filter(|lock| python_manifest::is_lock(lock.path())).collect(),
         project,
         processes,
@@ -422,12 +427,8 @@ fn systems(
         let crons = catalogue.systems[system].crons.as_ref();
         crons.is_some_and(|crons| crons::starts_jobs(crons, workspace, &own, declared.iter().map(|(_, one)| one)))
     };
-    let used = |(system, places)| SystemUse {
-        system,
-        places,
-        version: version(system),
-        starts_jobs: starts_jobs(system),
-    };
+    let used =
+        |(system, places)| SystemUse { system, places, version: version(system), starts_jobs: starts_jobs(system) };
     places.into_iter().map(used).collect()
 }
 

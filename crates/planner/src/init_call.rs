@@ -52,7 +52,6 @@ impl InitCall {
         }
         format!("{}.init({})", self.sdk, arguments.join(", "))
     }
-
 }
 
 fn on_one_line(value: &str) -> String {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use python_project::process::Process;
 use python_project::project::is_set_aside;
-use python_project::{Problem, Workspace};
+use python_project::{ClockCommand, Problem, Workspace};
 
 use crate::catalogue::Catalogue;
 use crate::diagnostic::{Code, Diagnostic, Severity};
@@ -68,6 +68,26 @@ pub(crate) fn unreadable_files(workspace: &Workspace, facts: &Facts) -> Vec<Diag
         }
     }
     diagnostics
+}
+
+/// Commands that cron or Kubernetes starts: that one did not run, only a monitor can tell.
+pub(crate) fn clocked(workspace: &Workspace, facts: &Facts) -> Vec<Diagnostic> {
+    let reports = |command: &ClockCommand| {
+        let entry = workspace.read(&command.entry).unwrap_or_default();
+        command.command.contains("sentry-cli") || String::from_utf8_lossy(&entry).contains("monitor_slug")
+    };
+    let note = |command: &ClockCommand| Diagnostic {
+        code: Code::MonitorByHand,
+        severity: Severity::Note,
+        place: Some(Location { path: command.path.clone(), line: command.line, column: 1 }),
+        message: format!("nobody is told when `{}` does not run at `{}`", command.command, command.schedule),
+        help: format!(
+            "start it as `sentry-cli monitors run SLUG -- {}`, or put `@sentry_sdk.monitor(monitor_slug=\"SLUG\")` above its function in {}",
+            command.command,
+            command.entry.display()
+        ),
+    };
+    facts.clocked.iter().filter(|command| !reports(command)).map(note).collect()
 }
 
 /// Options that the SDK of the project does not know, and what libraries leave to a person. Of interest only where an init is written.

@@ -77,14 +77,26 @@ pub struct FileEdits {
 }
 
 /// What edits of a file must not lose.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Keeps {
     /// Every statement of a Python source.
-    Statements,
+    Statements {
+        /// Expressions that may come around something in a statement, or become decorators.
+        calls: Vec<String>,
+    },
     /// Everything a manifest says: its own dialect has compared that.
     Requirements,
     /// Every byte of another file: something is put in, nothing taken away.
     Bytes,
+}
+
+impl Keeps {
+    /// What the edits of another plan for the same file may add as well.
+    pub(crate) fn allow(&mut self, other: &Self) {
+        if let (Self::Statements { calls }, Self::Statements { calls: more }) = (self, other) {
+            calls.extend(more.iter().cloned());
+        }
+    }
 }
 
 /// Makes the plan. `style` says how a file's imports are kept.
@@ -119,6 +131,7 @@ pub fn plan(
         match inits.and_then(|inits| fix(workspace, facts, &requirement, inits, also, style)) {
             Ok((fix, diagnostics)) => {
                 plan.diagnostics.extend(notes::recommendation(recommendation).chain(diagnostics));
+                plan.diagnostics.extend(notes::clocked(workspace, facts));
                 // An init without its requirement is an ImportError at start: what cannot be read may be the list to edit.
                 if fix.requirement.is_some() || facts.problems.is_empty() {
                     plan.fix = Some(fix);
@@ -230,9 +243,7 @@ fn init_addition(
     let place = site_in(body, site.position);
     let at = match place {
         Site::Before(offset) => offset,
-        Site::After(_) | Site::End => {
-            body.get(site.position).map_or(module.source.text().len(), |stmt| stmt.span.start)
-        }
+        _ => body.get(site.position).map_or(module.source.text().len(), |stmt| stmt.span.start),
     };
     let bound = bound_name(&parsed, "sentry_sdk", at);
     let sdk = bound.as_ref().map_or_else(|| free_name(&parsed, "sentry_sdk", at), |binding| binding.name.clone());

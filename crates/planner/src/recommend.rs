@@ -2,8 +2,9 @@
 
 use pep440_rs::Version;
 
-use crate::catalogue::{Catalogue, Crons, Feature, Integration, Listener, When};
+use crate::catalogue::{Catalogue, Feature, Integration, Listener, When};
 use crate::choices::Choices;
+use crate::crons::{Crons, Monitor};
 use crate::facts::{Facts, Ground};
 use crate::sdk::Obstacle;
 
@@ -149,7 +150,10 @@ fn because_of(catalogue: &Catalogue, facts: &Facts, feature: &Feature) -> Vec<St
     let systems = facts.systems.iter().filter(|used| {
         let system = &catalogue.systems[used.system];
         let crons = system.crons.iter().filter(|crons| used.starts_jobs && facts.sdk.can_have(&crons.since()));
-        system.features.iter().chain(crons.map(|crons| &crons.feature)).any(|name| *name == feature.name)
+        let crons = crons.map(|crons| &crons.feature);
+        let monitor = system.monitor.iter().filter(|monitor| facts.sdk.can_have(&monitor.since()));
+        let monitor = monitor.map(|monitor| &monitor.feature);
+        system.features.iter().chain(crons).chain(monitor).any(|name| *name == feature.name)
     });
     let libraries = facts.used.iter().map(|used| &catalogue.libraries[used.library]);
     let libraries = libraries.filter(|library| library.features.contains(&feature.name)).map(|library| &library.name);
@@ -272,7 +276,9 @@ fn range(
         Ground::Newest => Some(catalogue.sdk.oldest.clone()),
         Ground::Locked(_) | Ground::Declared { .. } => None,
     };
-    let needed = floor.into_iter().chain(automatic).chain(explicit).chain(hooks).chain(given);
+    let monitors = facts.systems.iter().filter_map(|used| catalogue.systems[used.system].monitor.as_ref());
+    let monitors = monitors.map(Monitor::since).filter(|since| facts.sdk.can_have(since));
+    let needed = floor.into_iter().chain(automatic).chain(explicit).chain(hooks).chain(monitors).chain(given);
     let floor = needed.max().unwrap_or_else(|| newest.clone());
     SdkRange { floor, end, newest }
 }

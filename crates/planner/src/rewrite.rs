@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use changeset::{Changeset, ChangesetError, FileChange};
 use python_project::Workspace;
-use python_source::{Source, preserved};
+use python_source::{Source, preserved_but_for};
 
 use crate::plan::{FileEdits, Fix, Keeps, NewFile, Plan};
 
@@ -49,7 +49,10 @@ pub fn rewrite<'a>(
         match files.iter_mut().find(|file| file.path == edits.path) {
             // Two projects may share a module or a manifest; what both want is wanted once.
             Some(file) if file.edits == edits.edits => {}
-            Some(file) => file.edits.extend(edits.edits.iter().cloned()),
+            Some(file) => {
+                file.edits.extend(edits.edits.iter().cloned());
+                file.keeps.allow(&edits.keeps);
+            }
             None => files.push(edits.clone()),
         }
     }
@@ -68,11 +71,11 @@ fn change(workspace: &Workspace, file: FileEdits) -> Result<FileChange, RewriteE
         let message = "bytes would have been replaced".to_owned();
         return Err(RewriteError::Lost { path: file.path, message });
     }
-    if let (Keeps::Statements, Some(after)) = (file.keeps, &change.after) {
+    if let (Keeps::Statements { calls }, Some(after)) = (&file.keeps, &change.after) {
         let lost = |message: String| RewriteError::Lost { path: file.path.clone(), message };
         let before = Source::decode(before).map_err(|error| lost(error.to_string()))?;
         let after = Source::decode(after.clone()).map_err(|error| lost(error.to_string()))?;
-        preserved(&before, &after).map_err(|error| lost(error.to_string()))?;
+        preserved_but_for(&before, &after, calls).map_err(|error| lost(error.to_string()))?;
     }
     Ok(change)
 }

@@ -6,6 +6,7 @@
 pub mod trace;
 
 mod bare;
+mod clock;
 pub mod commands;
 mod import_scan;
 mod launch;
@@ -19,6 +20,7 @@ mod walk;
 mod workspace;
 
 pub use bare::{BareCommand, bare_commands};
+pub use clock::{ClockCommand, clock_commands};
 pub use problem::Problem;
 pub use vocabulary::{Launcher, Meaning, ObjectId, Target, Vocabulary};
 pub use walk::Words;

@@ -33,6 +33,8 @@ pub enum Meaning {
     Builds(ObjectId),
     /// The call adds something to such an object, or makes a part of one: a route, say.
     Extends(ObjectId),
+    /// The call hands something to such an object that it runs by the clock, or begins an expression that does.
+    Schedules(ObjectId),
     /// The call starts the SDK.
     Starts,
     /// The call sets something up that must have run before the SDK is started.
@@ -117,7 +119,7 @@ impl Vocabulary {
                 self.hints.extend(name.rsplit_once('.').map(|(module, _)| module.to_owned()));
             }
             // `remove` and `run` stand in every second file.
-            Meaning::Prepares | Meaning::Executes => {
+            Meaning::Prepares | Meaning::Executes | Meaning::Schedules(_) => {
                 let package = name.split('.').next().unwrap_or_default();
                 self.hints.extend([format!("from {package}"), format!("import {package}")]);
             }

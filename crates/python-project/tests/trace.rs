@@ -94,6 +94,7 @@ fn happened(workspace: &Workspace, vocabulary: &Vocabulary, start: &Start) -> Ve
             EventKind::Extended(_) => format!("part {}", event.name),
             EventKind::Started => "start".to_owned(),
             EventKind::Prepared => format!("prepare {}", event.name),
+            EventKind::Scheduled(_) => format!("schedule {}", event.name),
         };
         let line = workspace.module(event.file).unwrap().source.line_column(event.span.start).0;
         (event.time, format!("{what} {}:{line}{}", path(event.file), mark(event.certain)))

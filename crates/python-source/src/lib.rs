@@ -16,7 +16,7 @@ mod tree;
 pub use imports::{Binding, ImportLine, bound_name, free_name};
 pub use insertion::{ImportSection, ImportStyle, InsertError, Insertion, Site, SorterOptions, insert};
 pub use parse::{ParseError, ParsedModule, parse};
-pub use preservation::{Lost, preserved};
+pub use preservation::{Lost, preserved, preserved_but_for};
 pub use source::{DecodeError, Source};
 pub use stdlib::is_standard_library;
 pub use style::FileStyle;

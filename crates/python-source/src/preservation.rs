@@ -1,6 +1,6 @@
 //! The proof that an edited file still holds the old program. Never edits. Read [`preserved`] first.
 
-use ruff_python_ast::token::TokenKind;
+use ruff_python_ast::token::{Token, TokenKind};
 use ruff_python_ast::{Stmt, StmtImportFrom};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
@@ -36,8 +36,18 @@ pub enum Lost {
 /// # Errors
 /// At the first statement that is not, or when one of the two does not parse.
 pub fn preserved(before: &Source, after: &Source) -> Result<(), Lost> {
-    let old = Text { source: before, module: &parse(before).map_err(Lost::SyntaxBefore)? };
-    let new = Text { source: after, module: &parse(after).map_err(Lost::SyntaxAfter)? };
+    preserved_but_for(before, after, &[])
+}
+
+/// The same, but the expressions `calls`, as they are written in `after`, may also be new decorators,
+/// or be handed something that is in `before`: `f` is kept in `monitor("a")(f)` when `monitor("a")` is one of them.
+///
+/// # Errors
+/// As [`preserved`].
+pub fn preserved_but_for(before: &Source, after: &Source, calls: &[String]) -> Result<(), Lost> {
+    let calls = calls.iter().map(|call| tokens_of(call)).collect::<Result<Vec<_>, _>>().map_err(Lost::SyntaxAfter)?;
+    let old = Text { source: before, module: &parse(before).map_err(Lost::SyntaxBefore)?, calls: &[] };
+    let new = Text { source: after, module: &parse(after).map_err(Lost::SyntaxAfter)?, calls: &calls };
     let line = |stmt: &Stmt| before.line_column(stmt.start().into()).0;
     if let Some(lost) = first_lost(&old, old.module.suite(), &new, new.module.suite()) {
         return Err(Lost::Statement { line: line(lost) });
@@ -52,6 +62,8 @@ pub fn preserved(before: &Source, after: &Source) -> Result<(), Lost> {
 struct Text<'a> {
     source: &'a Source,
     module: &'a ParsedModule,
+    /// What does not count in it, as tokens.
+    calls: &'a [Vec<(TokenKind, String)>],
 }
 
 /// The first statement of `old` that has no counterpart in `new`, below the counterparts of those above it.
@@ -67,7 +79,7 @@ fn is_kept(old_text: &Text<'_>, old: &Stmt, new_text: &Text<'_>, new: &Stmt) -> 
     }
     let (old_bodies, new_bodies) = (bodies(old), bodies(new));
     old_bodies.len() == new_bodies.len()
-        && old_text.own_tokens(old, &old_bodies).eq(new_text.own_tokens(new, &new_bodies))
+        && old_text.own_tokens(old, &old_bodies) == new_text.own_tokens(new, &new_bodies)
         && old_bodies.iter().zip(&new_bodies).all(|(old, new)| {
             first_lost(old_text, old, new_text, new).is_none() && displaced_docstring(old, new).is_none()
         })
@@ -84,17 +96,63 @@ fn names_are_kept(old: &StmtImportFrom, new: &StmtImportFrom) -> bool {
 }
 
 impl<'a> Text<'a> {
-    /// The tokens of a statement outside the blocks in it, without comments and layout.
-    fn own_tokens(&self, stmt: &Stmt, bodies: &[&[Stmt]]) -> impl Iterator<Item = (TokenKind, &'a str)> {
+    /// The tokens of a statement outside the blocks in it, without comments, layout, and calls that do not count.
+    fn own_tokens(&self, stmt: &Stmt, bodies: &[&[Stmt]]) -> Vec<(TokenKind, &'a str)> {
         let inside: Vec<TextRange> =
             bodies.iter().filter_map(|body| Some(TextRange::new(body.first()?.start(), body.last()?.end()))).collect();
         let is_inside = move |at: TextSize| inside.iter().any(|range| range.contains(at));
         let text = self.source.text();
         let tokens = self.module.parsed().tokens().in_range(stmt.range()).iter();
-        tokens
+        let tokens = tokens
             .filter(move |token| !is_layout(token.kind()) && !is_inside(token.start()))
-            .map(move |token| (token.kind(), &text[usize::from(token.start())..usize::from(token.end())]))
+            .map(move |token| (token.kind(), &text[usize::from(token.start())..usize::from(token.end())]));
+        self.calls.iter().fold(tokens.collect(), |tokens, call| without(tokens, call))
     }
+}
+
+/// The tokens without `@call` and, where `call` is handed one thing in parentheses, without it and them.
+fn without<'a>(tokens: Vec<(TokenKind, &'a str)>, call: &[(TokenKind, String)]) -> Vec<(TokenKind, &'a str)> {
+    let is_call = |at: usize| {
+        let there = tokens.get(at..at + call.len());
+        !call.is_empty() && there.is_some_and(|there| there.iter().zip(call).all(|(a, b)| a.0 == b.0 && a.1 == b.1))
+    };
+    let is_open = |at: usize| tokens.get(at).is_some_and(|token| token.0 == TokenKind::Lpar);
+    let mut kept = Vec::with_capacity(tokens.len());
+    // For every bracket that is open, whether it goes with the call.
+    let mut open = Vec::new();
+    let mut at = 0;
+    while let Some(token) = tokens.get(at) {
+        let mut goes = false;
+        match token.0 {
+            TokenKind::At if is_call(at + 1) => {
+                at += call.len();
+                goes = true;
+            }
+            _ if is_call(at) && is_open(at + call.len()) => {
+                at += call.len();
+                open.push(true);
+                goes = true;
+            }
+            TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace => open.push(false),
+            TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace => goes = open.pop() == Some(true),
+            // It was handed more than one thing: then it counts.
+            TokenKind::Comma if open.last() == Some(&true) => return tokens,
+            _ => {}
+        }
+        kept.extend((!goes).then_some(*token));
+        at += 1;
+    }
+    kept
+}
+
+/// The tokens of an expression.
+fn tokens_of(expression: &str) -> Result<Vec<(TokenKind, String)>, ParseError> {
+    // What cannot be decoded stands in no file.
+    let Ok(source) = Source::decode(expression.as_bytes().to_vec()) else { return Ok(Vec::new()) };
+    let module = parse(&source)?;
+    let tokens = module.parsed().tokens().iter().filter(|token| !is_layout(token.kind()));
+    let text = |token: &Token| expression[usize::from(token.start())..usize::from(token.end())].to_owned();
+    Ok(tokens.map(|token| (token.kind(), text(token))).collect())
 }
 
 fn is_layout(kind: TokenKind) -> bool {
@@ -171,6 +229,25 @@ mod tests {
         assert_eq!(check(future, &format!("import x\n{future}")), Err(Lost::First { line: 1 }));
         kept(&format!("'''d'''\n{future}"), &format!("'''d'''\n{future}import x\n"));
         lost("def f():\n    '''d'''\n", "def f():\n    x = 1\n    '''d'''\n", 1);
+    }
+
+    #[test]
+    fn a_call_may_come_around_what_was_there_and_nowhere_else() {
+        let check = |before: &str, after: &str| {
+            let decode = |text: &str| Source::decode(text.as_bytes().to_vec()).expect("UTF-8");
+            preserved_but_for(&decode(before), &decode(after), &["m(s='a')".to_owned()]).is_ok()
+        };
+        for (before, after, kept) in [
+            ("x.add(f, (1, 2))\n", "x.add(m(s='a')(f), (1, 2))\n", true),
+            ("x.add(f(g), 1)\n", "x.add(m(s='a')(f(g)), 1)\n", true),
+            ("@d()\ndef f(): a\n", "@d()\n@m(s='a')\ndef f(): a\n", true),
+            ("x.add(f, 1)\n", "x.add(m(s='b')(f), 1)\n", false),
+            ("x.add(f, 1)\n", "x.add(m(s='a')(f, 1))\n", false),
+            ("x.add(f, 1)\n", "x.add(m(s='a'), 1)\n", false),
+            ("x.add(f, 1)\n", "x.add(m(s='a')(g), 1)\n", false),
+        ] {
+            assert_eq!(check(before, after), kept, "{after}");
+        }
     }
 
     #[test]

@@ -2,7 +2,9 @@
 
 mod documented;
 mod env_example;
+mod jobs;
 mod listener;
+mod monitor;
 mod names;
 mod settings_file;
 mod wrap;
@@ -42,6 +44,9 @@ pub fn also(
     sites: &[InitSite],
 ) -> Also {
     let mut also = settings_file::settings_files(catalogue, workspace, facts, recommendation);
+    let covered: Vec<_> =
+        sites.iter().flat_map(|site| &site.processes).map(|number| &facts.processes[*number]).collect();
+    also.append(monitor::monitors(catalogue, workspace, facts, recommendation, &covered));
     let processes =
         sites.iter().flat_map(|site| site.processes.iter().map(move |number| (*number, site.hook.is_some())));
     for (process, has_hook) in processes {
@@ -67,6 +72,11 @@ impl Also {
     /// Whether something that runs gets an init by it.
     pub fn starts_more(&self) -> bool {
         !self.created.is_empty() || !self.files.is_empty()
+    }
+
+    fn append(&mut self, (additions, diagnostics): (Vec<Addition>, Vec<Diagnostic>)) {
+        self.additions.extend(additions);
+        self.diagnostics.extend(diagnostics);
     }
 
     /// Two processes may need the same thing; it is done once.

@@ -8,7 +8,7 @@ use python_project::trace::{BlockId, EventKind};
 use python_project::{FileId, Workspace};
 use python_source::outline::{Stmt, StmtKind};
 
-use super::window::{after_imports, first_build, deadline, window};
+use super::window::{after_imports, deadline, first_build, window};
 use super::{Wanted, body_of};
 use crate::catalogue::{Catalogue, Placement, Role};
 

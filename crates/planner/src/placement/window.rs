@@ -25,7 +25,7 @@ pub(crate) fn deadline(catalogue: &Catalogue, trace: &Trace) -> Deadline {
         let (object, is_part) = match event.kind {
             EventKind::Built(object) => (object, false),
             EventKind::Extended(object) => (object, true),
-            EventKind::Started | EventKind::Prepared => continue,
+            EventKind::Scheduled(_) | EventKind::Started | EventKind::Prepared => continue,
         };
         let system = catalogue.system(object);
         if system.placement == Placement::Settings {
@@ -67,7 +67,11 @@ const FAR_BELOW: usize = 8;
 /// The statement of the body itself that builds the first object, if one does.
 pub(crate) fn first_build(trace: &Trace, block: BlockId) -> Option<usize> {
     let builds = trace.events.iter().filter(|event| matches!(event.kind, EventKind::Built(_) | EventKind::Extended(_)));
-    builds.filter_map(|event| event.path.last()).filter(|(running, _)| *running == block).map(|(_, number)| *number).min()
+    builds
+        .filter_map(|event| event.path.last())
+        .filter(|(running, _)| *running == block)
+        .map(|(_, number)| *number)
+        .min()
 }
 
 /// The position after the imports that open a body: before its first `def` or `class` and the statement `end`, after the docstring in any case.

@@ -4,14 +4,15 @@
 use std::path::Path;
 
 use super::{
-    CommandsError, DeclaredCommand, Trust, compose, dockerfile, environment, gunicorn, kubernetes, makefile, packaging,
-    platforms, procfile, serverless, shell, supervisor, systemd, uwsgi, yaml,
+    CommandsError, DeclaredCommand, Trust, compose, crontab, dockerfile, environment, gunicorn, kubernetes, makefile,
+    packaging, platforms, procfile, serverless, shell, supervisor, systemd, uwsgi, yaml,
 };
 
 /// A kind of deployment file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Family {
     Procfile,
+    Crontab,
     Dockerfile,
     /// Compose, Kubernetes, SAM and the platforms' files: what stands at the top says which.
     Yaml,
@@ -59,6 +60,9 @@ const DEPLOY_FOLDERS: &[&str] = &[
     "uwsgi",
 ];
 
+/// The folder whose crontabs name a user before each command.
+const SYSTEM_CRONTABS: &str = "cron.d";
+
 /// Folders of files that tell a build service what to do.
 const CI_FOLDERS: &[&str] =
     &[".azure-pipelines", ".buildkite", ".ci", ".circleci", ".github", ".gitlab", ".kokoro", ".woodpecker"];
@@ -96,6 +100,7 @@ impl Family {
         let (stem, extension) = name.rsplit_once('.').unwrap_or((name.as_str(), ""));
         let named = match name.as_str() {
             "procfile" => Some(Family::Procfile),
+            "crontab" => Some(Family::Crontab),
             "dockerfile" | "containerfile" => Some(Family::Dockerfile),
             "pyproject.toml" => Some(Family::Pyproject),
             "setup.cfg" => Some(Family::SetupCfg),
@@ -109,6 +114,8 @@ impl Family {
             _ => None,
         };
         named.or_else(|| match extension {
+            "cron" | "crontab" => Some(Family::Crontab),
+            "" if has_folder(path, &[SYSTEM_CRONTABS]) => Some(Family::Crontab),
             "dockerfile" | "containerfile" => Some(Family::Dockerfile),
             "service" => Some(Family::Systemd),
             "py" if stem.contains("gunicorn") => Some(Family::Gunicorn),
@@ -124,6 +131,8 @@ impl Family {
     fn of_prefix(name: &str, extension: &str) -> Option<Family> {
         if name.starts_with("procfile.") {
             Some(Family::Procfile)
+        } else if name.starts_with("crontab.") {
+            Some(Family::Crontab)
         } else if name.starts_with(".env.") {
             Some(Family::Environment)
         } else if name.starts_with("fly.") && extension == "toml" {
@@ -140,6 +149,7 @@ impl Family {
         let trust = trust_of(path);
         match self {
             Family::Procfile => procfile::commands(text, trust),
+            Family::Crontab => crontab::commands(text, has_folder(path, &[SYSTEM_CRONTABS]), trust),
             Family::Dockerfile => dockerfile::commands(path, text, trust),
             Family::Yaml => yaml_commands(path, text, trust),
             Family::Systemd => systemd::commands(path, text, trust),

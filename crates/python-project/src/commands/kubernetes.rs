@@ -9,25 +9,37 @@ use super::{CommandsError, DeclaredCommand, Trust};
 pub(super) fn commands(document: &Node, trust: Trust) -> Result<Vec<DeclaredCommand>, CommandsError> {
     let mut commands = Vec::new();
     if document.get("apiVersion").is_some() && document.get("kind").is_some() {
-        collect(document, trust, &mut commands)?;
+        collect(document, None, trust, &mut commands)?;
     }
     Ok(commands)
 }
 
-fn collect(node: &Node, trust: Trust, commands: &mut Vec<DeclaredCommand>) -> Result<(), CommandsError> {
+/// `schedule` is that of the `CronJob` around the node.
+fn collect(
+    node: &Node,
+    schedule: Option<&str>,
+    trust: Trust,
+    commands: &mut Vec<DeclaredCommand>,
+) -> Result<(), CommandsError> {
+    let own = node.at(&["spec", "schedule"]).filter(|_| node.text_at("kind") == Some("CronJob"));
+    let schedule = own.and_then(Node::text).or(schedule);
     for (key, value) in node.entries() {
         if key == "containers" {
             for container in value.items() {
-                commands.extend(container_commands(container, trust)?);
+                commands.extend(container_commands(container, schedule, trust)?);
             }
         }
-        collect(value, trust, commands)?;
+        collect(value, schedule, trust, commands)?;
     }
-    node.items().iter().try_for_each(|item| collect(item, trust, commands))
+    node.items().iter().try_for_each(|item| collect(item, schedule, trust, commands))
 }
 
 /// `command` replaces the image's entrypoint and `args` its arguments; args alone are the command as far as it is known.
-fn container_commands(container: &Node, trust: Trust) -> Result<Vec<DeclaredCommand>, CommandsError> {
+fn container_commands(
+    container: &Node,
+    schedule: Option<&str>,
+    trust: Trust,
+) -> Result<Vec<DeclaredCommand>, CommandsError> {
     let lists: Vec<&Node> = ["command", "args"].iter().filter_map(|key| container.get(key)).collect();
     let words: Vec<String> = lists.iter().flat_map(|list| list.texts()).collect();
     let Some(first) = lists.first().filter(|_| !words.is_empty()) else { return Ok(Vec::new()) };
@@ -39,5 +51,6 @@ fn container_commands(container: &Node, trust: Trust) -> Result<Vec<DeclaredComm
     }
     let name = container.text_at("name").unwrap_or("container");
     let cwd = container.text_at("workingDir").map(str::to_owned);
-    Place { env, cwd, ..Place::new(name, first.line, trust) }.exec(words)
+    let schedule = schedule.map(str::to_owned);
+    Place { env, cwd, schedule, ..Place::new(name, first.line, trust) }.exec(words)
 }

@@ -3,6 +3,7 @@
 //! `shop:app` is for the reader of the words.
 
 mod compose;
+mod crontab;
 mod dockerfile;
 mod environment;
 mod family;
@@ -52,6 +53,8 @@ pub struct DeclaredCommand {
     pub kind: Declares,
     /// How near the declaration is to what runs in production.
     pub trust: Trust,
+    /// When a clock starts it, as the file writes it; `None` for what is started once.
+    pub schedule: Option<String>,
 }
 
 /// What sort of thing a deployment file declares.

@@ -13,11 +13,12 @@ pub(super) struct Place {
     pub(super) env: Vec<(String, String)>,
     pub(super) cwd: Option<String>,
     pub(super) build_context: Option<String>,
+    pub(super) schedule: Option<String>,
 }
 
 impl Place {
     pub(super) fn new(name: &str, line: usize, trust: Trust) -> Self {
-        Place { name: name.to_owned(), line, trust, env: Vec::new(), cwd: None, build_context: None }
+        Place { name: name.to_owned(), line, trust, env: Vec::new(), cwd: None, build_context: None, schedule: None }
     }
 
     /// A command that a shell reads: operators, `cd` and variables have their meaning.
@@ -60,6 +61,7 @@ impl Place {
             build_context: self.build_context.clone(),
             kind,
             trust: self.trust,
+            schedule: self.schedule.clone(),
         }
     }
 

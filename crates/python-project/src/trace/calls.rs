@@ -54,8 +54,7 @@ impl Runner<'_> {
     }
 
     pub(super) fn call_function(&mut self, callable: &Rc<Callable>, arguments: Arguments) -> Value {
-        let scope =
-            self.new_scope(Some(Rc::clone(&callable.scope)));
+        let scope = self.new_scope(Some(Rc::clone(&callable.scope)));
         let inner = Frame {
             file: callable.file,
             scope: Rc::clone(&scope),
@@ -189,6 +188,7 @@ impl Runner<'_> {
             match meaning {
                 Meaning::Builds(object) => self.record(EventKind::Built(*object), name, span, frame.file),
                 Meaning::Extends(object) => self.record(EventKind::Extended(*object), name, span, frame.file),
+                Meaning::Schedules(object) => self.record(EventKind::Scheduled(*object), name, span, frame.file),
                 Meaning::Starts => self.record(EventKind::Started, name, span, frame.file),
                 Meaning::Prepares => self.record(EventKind::Prepared, name, span, frame.file),
                 Meaning::LoadsSettings { variable } => self.load_settings(variable, frame),

@@ -154,6 +154,8 @@ pub enum EventKind {
     Built(ObjectId),
     /// A part of an object was made or added.
     Extended(ObjectId),
+    /// Something was handed to an object that runs it by the clock.
+    Scheduled(ObjectId),
     /// The SDK was started.
     Started,
     /// Something was prepared that the SDK must find done.

@@ -1,10 +1,10 @@
 //! The state of a run on paper: time, certainty, the stack, the modules. Read [`Runner`] first.
 //! What statements, expressions, calls and imports do to it stands in the files of those names.
 
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 
 use python_source::outline::{Span, Stmt, StmtKind};

@@ -1,11 +1,12 @@
 //! How lines get into a file: a block at a site, the imports it needs, and everything else left byte for byte.
 //!
 //! Read [`Insertion`] first, then [`insert`]. Never writes a file: the result is a list of edits, all of them pure insertions.
-//! Rooms: `site` finds the place, `gap` counts blank lines, `sorting` knows the order of imports, `import_places` puts them in it,
+//! Rooms: `site` finds the place, `inside` one in the middle of a statement, `gap` counts blank lines, `sorting` knows the order of imports, `import_places` puts them in it,
 //! `merging` adds a name to an import that is there, `late_imports` keeps the linter and the sorter content where a block stands above imports.
 
 mod gap;
 mod import_places;
+mod inside;
 mod late_imports;
 mod merging;
 #[cfg(test)]
@@ -34,6 +35,10 @@ pub enum Site {
     After(usize),
     /// At the end of the module.
     End,
+    /// Below the decorator whose expression starts at this offset: the block's one line is a decorator without its `@`.
+    BelowDecorator(usize),
+    /// Around the name, or the attribute, between these offsets: the block's one line is what it is handed to.
+    Around(usize, usize),
 }
 
 /// A block of code to be put in.
@@ -42,8 +47,9 @@ pub struct Insertion {
     /// Where.
     pub site: Site,
     /// Lines of code at indentation 0, four spaces an inner level, LF between lines; comments are welcome, strings of several lines are not.
+    /// Not looked at where the site is inside a statement.
     pub block: String,
-    /// The same on one line without comments, for a site that shares its line with other statements (`a; b`).
+    /// The same on one line without comments, for a site inside a statement or on the line of another one (`a; b`).
     pub one_line: String,
     /// What the block needs at module level. What the module has already above the site, under the same name, is not added again.
     pub imports: Vec<ImportLine>,
@@ -66,6 +72,9 @@ pub enum InsertError {
     /// The site stands above a docstring or a `__future__` import, which would lose its effect.
     #[error("line {0} is a docstring or a `__future__` import: nothing can go above it")]
     AboveFirst(usize),
+    /// No decorator, or no name, stands at the offset.
+    #[error("no decorator or name stands at offset {0}")]
+    NoExpression(usize),
     /// The site stands above the statement that has to come before the imports.
     #[error("line {0} must run before the imports, but the place of the block is above it")]
     ImportsBelowSite(usize),
@@ -85,7 +94,7 @@ pub enum InsertError {
 ///                                     app = flask.Flask(__name__)
 /// ```
 ///
-/// Blank lines are those that black and ruff leave. Nothing is moved or taken away; into a statement goes at most a name
+/// Blank lines are those that black and ruff leave. Nothing is moved or taken away; into a statement goes, unless the site is inside it, at most a name
 /// (`from x import a` takes in a second one). Where several blocks go into one file, all their imports belong to the topmost.
 ///
 /// Known limit: an import below the block that gets `# noqa: E402` and so becomes longer than 88 columns is wrapped by black.
@@ -94,7 +103,6 @@ pub enum InsertError {
 /// When the file or the block does not parse, the site names no statement, or the encoding cannot write the text.
 pub fn insert(source: &Source, insertion: &Insertion, style: &ImportStyle) -> Result<Vec<Edit>, InsertError> {
     let module = parse(source)?;
-    let block = Block::read(&insertion.block)?;
     let spot = Spot::find(source, &module, insertion.site)?;
     let missing = missing_imports(&module, &insertion.imports, &spot);
     let added = import_places::place(source, &module, &missing, &spot, insertion.imports_not_before, style)?;
@@ -109,16 +117,27 @@ pub fn insert(source: &Source, insertion: &Insertion, style: &ImportStyle) -> Re
             Added::WithBlock(lines) => with_block.extend(lines),
         }
     }
-    edits.push(match &spot.place {
-        Place::Before(at) => (*at, one_line(&with_block, &insertion.one_line) + "; "),
-        Place::After(at) => (*at, "; ".to_owned() + &one_line(&with_block, &insertion.one_line)),
+    match &spot.place {
+        Place::Before(at) => edits.push((*at, one_line(&with_block, &insertion.one_line) + "; ")),
+        Place::After(at) => edits.push((*at, "; ".to_owned() + &one_line(&with_block, &insertion.one_line))),
+        Place::Decorator { .. } | Place::Around { .. } if !with_block.is_empty() => {
+            return Err(InsertError::ImportsBelowSite(source.line_column(spot.offset).0));
+        }
+        Place::Decorator { at, indentation } => {
+            let line = format!("{indentation}@{}", insertion.one_line);
+            edits.push((*at, whole_lines(source.text(), *at, &[line])));
+        }
+        Place::Around { start, end } => {
+            edits.extend([(*start, format!("{}(", insertion.one_line)), (*end, ")".to_owned())]);
+        }
         Place::Lines { gap, indentation } => {
+            let block = Block::read(&insertion.block)?;
             let (first, lines, last) = block.lines(with_block, late.split, gap.top_level, style);
             let lines = lines.iter().map(|line| indented(line, indentation, &file.indentation)).collect();
             let (at, lines) = gap.filled(source.text(), first, last, lines, style);
-            (at, whole_lines(source.text(), at, &lines))
+            edits.push((at, whole_lines(source.text(), at, &lines)));
         }
-    });
+    }
     edits.extend(late.noqa);
     edits.into_iter().map(|(at, text)| source.edit(at..at, &text).ok_or(InsertError::Encoding)).collect()
 }

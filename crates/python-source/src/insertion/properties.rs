@@ -1,12 +1,13 @@
 //! Small generated modules: whatever they look like, an insertion keeps them whole.
 
 use proptest::prelude::*;
-use ruff_python_ast::Stmt;
+use ruff_python_ast::visitor::{self, Visitor};
+use ruff_python_ast::{Decorator, Expr, Stmt};
 use ruff_text_size::Ranged;
 
 use super::*;
-use crate::preserved;
 use crate::tree::bodies;
+use crate::{preserved, preserved_but_for};
 
 /// Statements of Python 3.11, so that the second parser reads them; blocks are indented with one tab.
 const STATEMENTS: &[&str] = &[
@@ -33,6 +34,8 @@ const STATEMENTS: &[&str] = &[
     "if x:\n\ty = 1\nelif z:\n\t# c\n\ty = 2\nelse:\n\ty = 3\n\n\t# deep\n",
     "def f(a, *, b=1): return a\n",
     "@d\n# c\n@e\ndef f():\n\t'''d'''\n\tx = 1\n\n\treturn x\n",
+    "@d(1)  # c\n@e(\n\tf,\n)\nasync def f(): call(g, (h.i), key=f)\n",
+    "class B:\n\t@d.e\n\tdef f(self): call(self.g, \\\n\t\tf)\n",
     "async def f():\n\tasync with a as b:\n\t\tawait b; return\n",
     "class A:\n\n\tx = 1\n\tdef f(self): pass\n",
     "for x in y:\n\tpass\nelse:\n\tz\n",
@@ -176,6 +179,26 @@ fn block_start(module: &ParsedModule, offset: usize) -> usize {
     starts(module.suite()).into_iter().filter(|&start| start <= offset).max().unwrap_or(0)
 }
 
+/// Decorators, and names that are arguments.
+#[derive(Default)]
+struct Inside(Vec<Site>);
+
+impl<'a> Visitor<'a> for Inside {
+    fn visit_decorator(&mut self, decorator: &'a Decorator) {
+        self.0.push(Site::BelowDecorator(decorator.expression.start().into()));
+        visitor::walk_decorator(self, decorator);
+    }
+
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        if let Expr::Call(call) = expr {
+            let given = call.arguments.iter_source_order().map(|argument| argument.value());
+            let names = given.filter(|given| matches!(given, Expr::Name(_) | Expr::Attribute(_)));
+            self.0.extend(names.map(|name| Site::Around(name.start().into(), name.end().into())));
+        }
+        visitor::walk_expr(self, expr);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -191,5 +214,28 @@ proptest! {
         let mut sites: Vec<Site> = starts.iter().flat_map(|&at| [Site::Before(at), Site::After(at)]).collect();
         sites.push(Site::End);
         check(&source, sites[choice.index(sites.len())], &style)?;
+    }
+
+    #[test]
+    fn a_place_inside_a_statement_keeps_it_whole(text in modules(), style in styles(), choice in any::<prop::sample::Index>()) {
+        let source = Source::decode(text.into_bytes()).expect("UTF-8");
+        let Ok(module) = parse(&source) else { return Ok(()) };
+        let mut inside = Inside::default();
+        inside.visit_body(module.suite());
+        if inside.0.is_empty() || preserved(&source, &source).is_err() {
+            return Ok(());
+        }
+        let insertion = insertion(inside.0[choice.index(inside.0.len())]);
+        // Where everything above shares its line with the statement, there is no place for the imports.
+        let edits = match insert(&source, &insertion, &style) {
+            Err(InsertError::ImportsBelowSite(_)) => return Ok(()),
+            other => other.map_err(|error| TestCaseError::fail(error.to_string()))?,
+        };
+        prop_assert!(edits.iter().all(|edit| edit.range.is_empty()), "only insertions");
+        let bytes = changeset::apply_edits(source.bytes(), &edits).expect("edits do not overlap");
+        let after = Source::decode(bytes).expect("UTF-8");
+        let calls = [insertion.one_line];
+        prop_assert_eq!(preserved_but_for(&source, &after, &calls), Ok(()), "{}", after.text());
+        prop_assert!(preserved(&source, &after).is_err(), "without leave it is a change");
     }
 }

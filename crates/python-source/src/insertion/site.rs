@@ -6,7 +6,7 @@ use ruff_python_ast::token::TokenKind;
 use ruff_text_size::Ranged;
 
 use super::gap::{Gap, Kind, is_blank, is_comment, leading_space};
-use super::{InsertError, Site};
+use super::{InsertError, Site, inside};
 use crate::style::{content_start, line_above, line_end, line_start, next_line, size};
 use crate::tree::bodies;
 use crate::{ParsedModule, Source};
@@ -30,6 +30,10 @@ pub(super) enum Place {
     Before(usize),
     /// On the line of another statement, after it, at this offset.
     After(usize),
+    /// A line between decorators, or between the last one and its function, at this offset.
+    Decorator { at: usize, indentation: String },
+    /// Around the name between these offsets.
+    Around { start: usize, end: usize },
 }
 
 impl Spot {
@@ -41,6 +45,8 @@ impl Spot {
             (Site::After(offset), _) => (offset, false),
             (Site::End, Some(last)) => (last.start().into(), false),
             (Site::End, None) => return Ok(Self::in_module_without_statements(text)),
+            (Site::BelowDecorator(offset), _) => return inside::below_decorator(text, module, offset),
+            (Site::Around(start, end), _) => return inside::around_name(module, start, end),
         };
         let (body, index) = find_statement(suite, start).ok_or(InsertError::NoStatement(start))?;
         let stmt = &body[index];
@@ -198,7 +204,7 @@ fn lone_backslash_above(text: &str, line: usize) -> Option<usize> {
 }
 
 /// The white space before a statement, behind the last form feed. Of lone backslashes above it, the first that is indented counts.
-fn indentation_of(text: &str, offset: usize) -> String {
+pub(super) fn indentation_of(text: &str, offset: usize) -> String {
     let own_line = line_start(text, offset);
     let lines = std::iter::successors(Some(own_line), |&line| lone_backslash_above(text, line));
     let line = lines.filter(|&line| leading_space(text, line) > 0).last().unwrap_or(own_line);

@@ -160,6 +160,14 @@ fn in_addition(system: &System) -> String {
         text += &listed("A distribution among the dependencies", &crons.distributions);
         text += &listed("A command", &crons.commands);
     }
+    if let Some(monitor) = &system.monitor {
+        text += &format!(
+            "\nEvery job is handed to `{}.{}(monitor_slug=...)`: by a decorator below `{}`, or around the function where it is an argument.\n",
+            monitor.module,
+            monitor.call,
+            monitor.decorators.join("`, `")
+        );
+    }
     if let Some(file) = &system.settings_file {
         text += &format!(
             "\nA command that loads no module of the project gets one: `{}.py` is made, and named by `{} {}`.\n",

@@ -1,6 +1,7 @@
 //! Each family as a table: a small file, and the commands it declares. Then what holds for every text.
 
 mod containers;
+mod crontab;
 mod managers;
 mod packaging;
 mod platforms;
@@ -37,6 +38,7 @@ fn describe(command: &DeclaredCommand) -> String {
     }
     line += &command.cwd.iter().map(|cwd| format!(" in {cwd}")).collect::<String>();
     line += &command.build_context.iter().map(|folder| format!(" built from {folder}")).collect::<String>();
+    line += &command.schedule.iter().map(|schedule| format!(" at {schedule}")).collect::<String>();
     match command.trust {
         Trust::Deployed => {}
         Trust::Script => line += " (script)",
@@ -54,6 +56,7 @@ pub(super) fn declares(path: &str, text: &str, expected: &[&str]) {
 /// A path of each family, so that a text reaches every reader.
 const PATHS: &[&str] = &[
     "Procfile",
+    "crontab",
     "Dockerfile",
     "compose.yml",
     "k8s/web.yaml",

@@ -2,11 +2,12 @@
 
 mod blocks;
 mod imports;
+mod inside;
 
 use ruff_python_trivia::textwrap::dedent;
 
 use super::*;
-use crate::preserved;
+use crate::{preserved, preserved_but_for};
 
 /// A text as it stands in a test: without the first line, and without the indentation that all lines share.
 fn text(raw: &str) -> String {

@@ -1,0 +1,5 @@
+"""The one scheduler of the program."""
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+scheduler = BackgroundScheduler(timezone="UTC")
