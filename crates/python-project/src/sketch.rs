@@ -113,10 +113,10 @@ impl Sketch<'_> {
     }
 
     fn expression(&mut self, expr: &Expr) {
-        if let ExprKind::Call(call) = &expr.kind {
-            if self.builds(&call.func) {
-                self.found.push(expr.span.start);
-            }
+        if let ExprKind::Call(call) = &expr.kind
+            && self.builds(&call.func)
+        {
+            self.found.push(expr.span.start);
         }
         expr.children().into_iter().for_each(|child| self.expression(child));
     }
