@@ -111,3 +111,30 @@ fn check_of_a_program_that_cannot_be_parsed() {
         Project::of(&[("app.py", "from flask import Flask\n\napp = Flask(\n"), ("requirements.txt", "flask\n")]);
     project.run(&["--check"]).fails(2, "app.py:");
 }
+
+#[test]
+fn a_comment_keeps_hands_off_a_file() {
+    let project = Project::of(&[
+        ("app.py", "# sentry-codemod: ignore\nfrom flask import Flask\n\napp = Flask(__name__)\n"),
+        ("requirements.txt", "flask\n"),
+    ]);
+    let run = project.run(&[]);
+    assert_eq!((run.code, run.diff()), (0, String::new()), "{}", run.stderr);
+}
+
+#[test]
+fn a_comment_keeps_hands_off_a_line() {
+    let ignored = "from flask import Flask\n\napp = Flask(__name__)  # sentry-codemod: ignore\n";
+    let project = Project::of(&[("old.py", ignored), ("web.py", APP), ("requirements.txt", "flask\n")]);
+    let run = project.run(&[]);
+    assert!(run.added_to("old.py").is_empty(), "{}", run.diff());
+    assert!(run.added_to("web.py").contains(&"sentry_sdk.init(".to_owned()), "{}", run.diff());
+}
+
+#[test]
+fn a_comment_that_ignores_nothing_is_reported() {
+    let app = format!("{APP}# sentry-codemod: ignore[no-init]\n");
+    let project = Project::of(&[("app.py", &app), ("requirements.txt", "flask\n")]);
+    let run = project.run(&[]);
+    assert!(run.stderr.contains("unused-ignore"), "{}", run.stderr);
+}

@@ -61,6 +61,8 @@ pub enum Code {
     LibraryAdvice,
     /// Init stands where guides put it, because the user said so.
     DocumentedPlacement,
+    /// A comment that keeps hands off a place where nothing was to be done.
+    UnusedIgnore,
 }
 
 impl Code {
@@ -82,6 +84,7 @@ impl Code {
             Self::MonitorSchedule => "monitor-schedule",
             Self::LibraryAdvice => "library-advice",
             Self::DocumentedPlacement => "documented-placement",
+            Self::UnusedIgnore => "unused-ignore",
         }
     }
 }

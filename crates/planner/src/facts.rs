@@ -9,11 +9,13 @@ use python_manifest::{Declared, Group, Lock, Manifest, ReferenceKind};
 use python_project::commands::is_deployment_file;
 use python_project::process::{Origin, Process};
 use python_project::project::{Project, is_set_aside, project_of};
+use python_project::trace::Event;
 use python_project::{BareCommand, ClockCommand, FileId, Problem, Workspace, bare_commands, clock_commands};
 
 use crate::catalogue::{Catalogue, Role};
 use crate::crons;
 use crate::libraries::{self, LibraryUse};
+use crate::suppression::ignores;
 use crate::version;
 
 /// What is known of one project.
@@ -166,7 +168,7 @@ pub fn facts(
     let libraries =
         libraries.filter(|(_, library)| declares(&declared, &library.distributions)).map(|(number, _)| number);
     Facts {
-        needs: needs(catalogue, &processes),
+        needs: needs(catalogue, workspace, &processes),
         anchors: anchors(catalogue, &systems),
         deployed: deployed(workspace, &project),
         systems,
@@ -354,7 +356,7 @@ impl Standing {
 
 /// A process is required to report unless another one of its kind shows that it is not how the project runs.
 /// A program that is of no known system is required to only when the project has nothing else.
-fn needs(catalogue: &Catalogue, processes: &[Process]) -> Vec<Need> {
+fn needs(catalogue: &Catalogue, workspace: &Workspace, processes: &[Process]) -> Vec<Need> {
     let roles = |process: &Process| -> Vec<Role> {
         catalogue.systems_of(process).into_iter().map(|system| catalogue.systems[system].role).collect()
     };
@@ -371,6 +373,8 @@ fn needs(catalogue: &Catalogue, processes: &[Process]) -> Vec<Need> {
         let own = roles(process);
         let required = if process.origin == Origin::Pointed {
             true
+        } else if is_ignored(workspace, process) {
+            false
         } else if own.is_empty() {
             // One that hands over to another package at once may be of a known system, started in a way that is not seen.
             let is_opaque = process.trace.loads.len() == 1;
@@ -384,6 +388,19 @@ fn needs(catalogue: &Catalogue, processes: &[Process]) -> Vec<Need> {
         if required { Need::Required } else { Need::Optional }
     };
     processes.iter().map(need).collect()
+}
+
+/// Whether a comment keeps hands off everything that the process builds.
+fn is_ignored(workspace: &Workspace, process: &Process) -> bool {
+    let ignored = |event: &Event| {
+        workspace.module(event.file).is_ok_and(|module| {
+            let (line, _) = module.source.line_column(event.span.start);
+            let mut ignores = ignores(module.source.text()).into_iter();
+            ignores.any(|ignore| ignore.forbids_edits() && (ignore.whole_file || ignore.line == line))
+        })
+    };
+    let mut built = process.trace.built().map(|(_, event)| event).peekable();
+    built.peek().is_some() && built.all(ignored)
 }
 
 fn systems(

@@ -23,6 +23,7 @@ pub mod recommend;
 mod requirement;
 pub mod rewrite;
 pub mod sdk;
+pub mod suppression;
 mod version;
 
 pub use catalogue::{Catalogue, RuleError};

@@ -5,12 +5,40 @@ use std::path::{Path, PathBuf};
 
 use python_project::process::Process;
 use python_project::project::is_set_aside;
-use python_project::{ClockCommand, Problem, Workspace};
+use python_project::{ClockCommand, FileId, Problem, Workspace};
 
 use crate::catalogue::Catalogue;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::facts::{ExistingInit, Facts, Location, Need, location};
 use crate::recommend::Recommendation;
+use crate::suppression::ignores;
+
+/// Leaves out the findings that comments in the sources do not want, and names the comments that want nothing left out.
+pub(crate) fn heed_ignores(workspace: &Workspace, facts: &Facts, diagnostics: &mut Vec<Diagnostic>) {
+    let loaded = facts.processes.iter().flat_map(|process| process.trace.loads.iter().map(|load| load.file));
+    let placed = diagnostics.iter().filter_map(|found| workspace.find(&found.place.as_ref()?.path));
+    let files: BTreeSet<FileId> = loaded.chain(placed).filter(|file| workspace.file(*file).python.is_some()).collect();
+    for file in files {
+        let Some(module) = workspace.parsed(file) else { continue };
+        let path = workspace.path(file);
+        for ignore in ignores(module.source.text()) {
+            let before = diagnostics.len();
+            diagnostics.retain(|found| {
+                !found.place.as_ref().is_some_and(|place| place.path == path && ignore.covers(found.code, place.line))
+            });
+            // One without codes may have kept an edit away, which leaves no trace here.
+            if diagnostics.len() == before && !ignore.forbids_edits() {
+                diagnostics.push(Diagnostic {
+                    code: Code::UnusedIgnore,
+                    severity: Severity::Note,
+                    place: Some(Location { path: path.to_owned(), line: ignore.line, column: 1 }),
+                    message: "nothing of this kind is found here any more".to_owned(),
+                    help: "take the comment out".to_owned(),
+                });
+            }
+        }
+    }
+}
 
 /// The old client is still there.
 pub(crate) fn raven(path: &Path, line: usize) -> Diagnostic {

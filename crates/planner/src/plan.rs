@@ -145,6 +145,7 @@ pub fn plan(
         requirement.put_into(&mut fix, facts, &mut plan.diagnostics);
         plan.fix = Some(fix).filter(|fix| !fix.files.is_empty());
     }
+    notes::heed_ignores(workspace, facts, &mut plan.diagnostics);
     plan.diagnostics.sort();
     plan.diagnostics.dedup();
     plan

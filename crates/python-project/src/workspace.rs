@@ -164,6 +164,11 @@ impl Workspace {
         found
     }
 
+    /// A module if it was asked for before and could be parsed.
+    pub fn parsed(&self, file: FileId) -> Option<Rc<Module>> {
+        self.modules.borrow().get(&file)?.as_ref().ok().map(Rc::clone)
+    }
+
     fn load(&self, file: FileId) -> Result<Module, Problem> {
         let path = self.path(file);
         // A module keeps its bytes itself.

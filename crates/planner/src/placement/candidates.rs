@@ -8,6 +8,8 @@ use python_project::trace::{BlockId, EventKind};
 use python_project::{FileId, Workspace};
 use python_source::outline::{Stmt, StmtKind};
 
+use crate::suppression::ignores;
+
 use super::window::{after_imports, deadline, first_build, window};
 use super::{Wanted, body_of};
 use crate::catalogue::{Catalogue, Placement, Role};
@@ -88,6 +90,9 @@ fn in_block(
     block: BlockId,
 ) -> Vec<Candidate> {
     let Ok(module) = workspace.module(block.file) else { return Vec::new() };
+    if ignores(module.source.text()).iter().any(|ignore| ignore.whole_file && ignore.forbids_edits()) {
+        return Vec::new();
+    }
     let body = body_of(&module.outline, block);
     let builds = asked.iter().filter_map(|number| first_build(&wanted.processes[*number].trace, block)).min();
     let opened = if block.function.is_some() { 0 } else { after_imports(body, builds.unwrap_or(body.len())) };
