@@ -173,7 +173,7 @@ impl Search<'_> {
             let words = self.workspace.file(file).python.unwrap_or_default();
             // What a deployment file runs is no second process.
             let declared = self.found.iter().any(|process| process.entry == file);
-            if !declared && (words.vocabulary || self.mentions(file, &builders)) {
+            if !declared && (words.vocabulary || self.imports(file, &builders)) {
                 let launch = self.script(file, "script");
                 self.add_if_it_builds(launch, Origin::Conventional);
             }
@@ -187,10 +187,9 @@ impl Search<'_> {
         }
     }
 
-    fn mentions(&self, file: FileId, names: &HashSet<String>) -> bool {
-        self.workspace
-            .module(file)
-            .is_ok_and(|module| names.iter().any(|name| module.source.text().contains(name.as_str())))
+    /// Whether the file imports a module or a name of one of these names.
+    fn imports(&self, file: FileId, names: &HashSet<String>) -> bool {
+        self.workspace.imports(file).iter().any(|import| import.module.split('.').any(|part| names.contains(part)))
     }
 
     /// Modules that build something which no process reached so far.
@@ -217,10 +216,10 @@ impl Search<'_> {
         self.workspace
             .files()
             .filter(|(_, file)| {
-                file.python.is_some_and(&words) && path(&file.path) && !project::is_set_aside(&file.path)
+                let is_program = file.python.is_some_and(|found| words(found) && !found.generated);
+                is_program && path(&file.path) && !project::is_set_aside(&file.path)
             })
             .map(|(id, _)| id)
-            .filter(|id| !self.workspace.module(*id).is_ok_and(|module| project::is_generated(module.source.text())))
             .collect()
     }
 

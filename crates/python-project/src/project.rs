@@ -113,15 +113,6 @@ fn is_test_file(name: &str) -> bool {
             || matches!(stem, "conftest" | "tests" | "setup" | "noxfile" | "fabfile"))
 }
 
-/// Whether the first lines say that a program wrote the file.
-pub fn is_generated(text: &str) -> bool {
-    text.lines().take(5).any(|line| {
-        let line = line.to_ascii_lowercase();
-        line.starts_with('#')
-            && (line.contains("@generated") || (line.contains("generated") && line.contains("do not edit")))
-    })
-}
-
 impl Project {
     /// The folders that imports may start from: the project's own, and `src` in it.
     pub fn import_roots(&self, workspace: &Workspace) -> Vec<PathBuf> {

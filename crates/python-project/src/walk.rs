@@ -31,6 +31,8 @@ pub struct Words {
     pub main: bool,
     /// Bytes that are no UTF-8; looked for only where a word of the vocabulary stands.
     pub not_utf8: bool,
+    /// Its first lines say that a program wrote it; looked for only where another word stands.
+    pub generated: bool,
 }
 
 /// What could not be walked or read, and why.
@@ -134,6 +136,15 @@ fn is_first_party(entry: &DirEntry) -> bool {
         && !entry.path().join("pyvenv.cfg").exists()
 }
 
+/// Whether the first lines say that a program wrote the file.
+fn is_generated(text: &[u8]) -> bool {
+    text.split(|byte| *byte == b'\n').take(5).any(|line| {
+        let line = String::from_utf8_lossy(line).to_ascii_lowercase();
+        line.starts_with('#')
+            && (line.contains("@generated") || (line.contains("generated") && line.contains("do not edit")))
+    })
+}
+
 /// Looks for the vocabulary's words in bytes.
 struct Scanner {
     /// Teddy; it exists only for some lists of words and on some processors.
@@ -160,7 +171,8 @@ impl Scanner {
         buffer.clear();
         std::fs::File::open(path)?.read_to_end(buffer)?;
         let words = self.words_in(buffer);
-        Ok(Words { not_utf8: words.vocabulary && std::str::from_utf8(buffer).is_err(), ..words })
+        let not_utf8 = words.vocabulary && std::str::from_utf8(buffer).is_err();
+        Ok(Words { not_utf8, generated: (words.vocabulary || words.main) && is_generated(buffer), ..words })
     }
 
     fn words_in(&self, text: &[u8]) -> Words {
