@@ -173,7 +173,7 @@ impl Search<'_> {
             let words = self.workspace.file(file).python.unwrap_or_default();
             // What a deployment file runs is no second process.
             let declared = self.found.iter().any(|process| process.entry == file);
-            if !declared && (words.vocabulary || self.imports(file, &builders)) {
+            if !declared && (words.vocabulary || self.workspace.mentions(file, &builders)) {
                 let launch = self.script(file, "script");
                 self.add_if_it_builds(launch, Origin::Conventional);
             }
@@ -187,10 +187,6 @@ impl Search<'_> {
         }
     }
 
-    /// Whether the file imports a module or a name of one of these names.
-    fn imports(&self, file: FileId, names: &HashSet<String>) -> bool {
-        self.workspace.imports(file).iter().any(|import| import.module.split('.').any(|part| names.contains(part)))
-    }
 
     /// Modules that build something which no process reached so far.
     fn inferred(&mut self) {

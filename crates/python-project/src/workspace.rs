@@ -153,6 +153,12 @@ impl Workspace {
         module
     }
 
+    /// Whether one of the words stands in the file, in an import or a string; it is not parsed for that.
+    pub(crate) fn mentions(&self, file: FileId, words: &HashSet<String>) -> bool {
+        let text = walk::read(&self.root.join(self.path(file))).unwrap_or_default();
+        words.iter().any(|word| memchr::memmem::find(&text, word.as_bytes()).is_some())
+    }
+
     /// What the file's import statements name, found without parsing it.
     pub(crate) fn imports(&self, file: FileId) -> Rc<[ImportedName]> {
         if let Some(known) = self.imports.borrow().get(&file) {
