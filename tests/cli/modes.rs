@@ -138,3 +138,10 @@ fn a_comment_that_ignores_nothing_is_reported() {
     let run = project.run(&[]);
     assert!(run.stderr.contains("unused-ignore"), "{}", run.stderr);
 }
+
+#[test]
+fn settings_of_tools_in_a_folder_make_no_project_of_it() {
+    let tools = "[tool.ruff]\nline-length = 99\n";
+    let project = Project::of(&[("src/app.py", APP), ("src/pyproject.toml", tools), ("requirements.txt", "flask\n")]);
+    assert_eq!(project.run(&[]).added_to("requirements.txt"), ["sentry-sdk[flask]>=2.70,<3"]);
+}

@@ -187,7 +187,6 @@ impl Search<'_> {
         }
     }
 
-
     /// Modules that build something which no process reached so far.
     fn inferred(&mut self) {
         let mut files = self.python_files(|words| words.vocabulary, |_| true);

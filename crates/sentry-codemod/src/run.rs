@@ -107,6 +107,12 @@ fn is_wanted(path: &Path) -> bool {
         || planner::also::is_env_example(path)
 }
 
+/// Whether a pyproject.toml speaks to tools alone: such a file in a folder of sources makes no project of it.
+fn configures_tools_only(workspace: &Workspace, path: &Path) -> bool {
+    let manifest = || Manifest::read(path, workspace.read(path).ok()?.to_vec()).ok()?;
+    path.ends_with("pyproject.toml") && manifest().is_some_and(|manifest| manifest.is_tools_only())
+}
+
 /// From the workspace to what is known, recommended and planned for each of its projects.
 fn detect(
     arguments: &Arguments,
@@ -115,7 +121,8 @@ fn detect(
     target: &Target,
 ) -> Result<(Vec<Outcome>, Vec<Problem>)> {
     let vocabulary = catalogue.vocabulary();
-    let projects = projects(workspace, python_manifest::is_manifest);
+    let projects =
+        projects(workspace, |path| python_manifest::is_manifest(path) && !configures_tools_only(workspace, path));
     let pointed_at = match &target.file {
         Some(path) => Some(
             workspace
