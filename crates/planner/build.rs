@@ -1,0 +1,7 @@
+//! Has the rules embedded again when one of them changes or a new one comes.
+#![allow(clippy::print_stdout, reason = "this is how a build script speaks to cargo")]
+
+fn main() {
+    println!("cargo:rerun-if-changed=rules");
+    println!("cargo:rerun-if-changed=../../rules");
+}
