@@ -1,6 +1,6 @@
 //! What the TOML dialects share: a parsed document with spans, lists made from its arrays and tables, all its values.
 //!
-//! Never prints TOML: toml_edit finds the place, the edits are made in the text. Read [`array_list`] and [`table_list`].
+//! Never prints TOML: toml_edit finds the place, the edits are made in the text. Read [`array_list`] and [`table_lists`].
 
 use std::ops::Range;
 
