@@ -143,9 +143,9 @@ fn a_module_called_setup_is_no_manifest() {
 #[test]
 fn a_library_and_a_module_of_a_package_with_the_same_name() {
     plans(
-        "--- Procfile\nworker: huey_consumer shop.work.huey.huey\n--- requirements.txt\nhuey\n--- shop/__init__.py\n--- shop/work/huey.py\nfrom huey import RedisHuey\nhuey = RedisHuey()\n",
-        "worker: huey_consumer shop.work.huey.huey
-         init in shop/work/huey.py before huey = RedisHuey()",
+        "--- Procfile\nworker: huey_consumer shop.jobs.huey.huey\n--- requirements.txt\nhuey\n--- shop/__init__.py\n--- shop/jobs/huey.py\nfrom huey import RedisHuey\nhuey = RedisHuey()\n",
+        "worker: huey_consumer shop.jobs.huey.huey
+         init in shop/jobs/huey.py before huey = RedisHuey()",
     );
 }
 

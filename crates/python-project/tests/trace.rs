@@ -162,18 +162,18 @@ fn a_package_without_init() {
 #[test]
 fn a_module_of_a_package_does_not_hide_the_library_of_its_name() {
     runs(
-        "python -m p.work.web",
-        "--- p/__init__.py\n--- p/work/web.py\nfrom web import App\nApp()\n",
-        "load p/__init__.py\n load p/work/web.py\n build web.App p/work/web.py:2",
+        "python -m p.jobs.web",
+        "--- p/__init__.py\n--- p/jobs/web.py\nfrom web import App\nApp()\n",
+        "load p/__init__.py\n load p/jobs/web.py\n build web.App p/jobs/web.py:2",
     );
 }
 
 #[test]
 fn python_m_enters_the_packages_first() {
     runs(
-        "python -m p.work",
-        "--- p/__init__.py\n--- p/work/__init__.py\nfrom . import core\n--- p/work/core.py\nimport sdk\nsdk.init()\n--- p/work/__main__.py\nfrom web import App\nApp()\n",
-        "load p/__init__.py\n load p/work/__init__.py\n load p/work/core.py\n start p/work/core.py:2\n load p/work/__main__.py\n build web.App p/work/__main__.py:2",
+        "python -m p.jobs",
+        "--- p/__init__.py\n--- p/jobs/__init__.py\nfrom . import core\n--- p/jobs/core.py\nimport sdk\nsdk.init()\n--- p/jobs/__main__.py\nfrom web import App\nApp()\n",
+        "load p/__init__.py\n load p/jobs/__init__.py\n load p/jobs/core.py\n start p/jobs/core.py:2\n load p/jobs/__main__.py\n build web.App p/jobs/__main__.py:2",
     );
 }
 
