@@ -7,6 +7,8 @@
 #![allow(clippy::disallowed_methods, reason = "tests play the user: they write files and start programs")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
+#[path = "support/folder.rs"]
+mod folder;
 #[path = "support/mod.rs"]
 mod support;
 
@@ -16,6 +18,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{ExitCode, Stdio};
 
+use folder::copy;
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde::Deserialize;
 use support::{Project, Run, Tree};
@@ -283,19 +286,6 @@ fn text(bytes: &[u8]) -> String {
 /// A copy of a folder of the repository.
 fn copy_of(folder: &Path) -> Project {
     let project = Project::empty(&folder.file_name().unwrap_or_default().to_string_lossy());
-    copy(folder, &project.root());
+    copy(folder, &project.root()).unwrap();
     project
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).unwrap();
-        }
-    }
 }

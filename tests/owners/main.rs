@@ -12,10 +12,11 @@
 
 #[path = "../support/environment.rs"]
 mod environment;
+#[path = "../support/folder.rs"]
+mod folder;
 #[path = "../support/mod.rs"]
 mod support;
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
@@ -23,6 +24,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use serde::Deserialize;
 
 use crate::environment::Locks;
+use crate::folder::copy;
 use crate::support::Project;
 
 /// A folder of `tests`, the manifest in it that is to change, and who has a say about that.
@@ -169,19 +171,6 @@ fn judged(owner: &str, manifests: [PathBuf; 2]) -> Result<[Vec<Requirement>; 2],
 
 fn copy_of(folder: &Path) -> Project {
     let project = Project::empty("project");
-    copy(folder, &project.root());
+    copy(folder, &project.root()).unwrap();
     project
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target: PathBuf = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).unwrap();
-        }
-    }
 }

@@ -19,6 +19,8 @@ mod arrivals;
 mod client;
 #[path = "../support/environment.rs"]
 mod environment;
+#[path = "../support/folder.rs"]
+mod folder;
 mod placement;
 mod processes;
 mod table;

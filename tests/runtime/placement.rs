@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::application::{Application, Site};
+use crate::folder;
 
 /// What a person would write: everything that the codemod recommends by itself.
 const INIT: &str = "\
@@ -18,17 +19,8 @@ sentry_sdk.init(data_collection={}, traces_sample_rate=1.0, enable_logs=True)
 /// # Errors
 /// When a file cannot be read or written.
 pub(crate) fn copy(from: &Path, to: &Path) -> io::Result<()> {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        let target = to.join(entry.file_name());
-        if entry.file_type()?.is_dir() {
-            copy(&entry.path(), &target)?;
-        } else if entry.file_name() != "runtime.toml" {
-            fs::copy(entry.path(), target)?;
-        }
-    }
-    Ok(())
+    folder::copy(from, to)?;
+    fs::remove_file(to.join("runtime.toml"))
 }
 
 /// Puts Sentry into `project`, by the codemod unless `RUNTIME_PLACEMENT` is `by-hand`.

@@ -6,9 +6,8 @@ use python_project::{FileId, Workspace};
 use python_source::outline::Stmt;
 use python_source::{ImportLine, ImportStyle, Insertion, Site, insert};
 
-use crate::diagnostic::{Code, Diagnostic, Severity};
-use crate::facts::location;
-use crate::notes::unreadable;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::notes::{not_insertable, unreadable};
 use crate::plan::{FileEdits, Keeps};
 
 /// A block of code for one module.
@@ -59,13 +58,7 @@ pub fn edits(
     for blocks in additions.chunk_by(|a, b| a.file == b.file) {
         let file = blocks[0].file;
         let path = workspace.path(file).to_owned();
-        let fault = |message: String| Diagnostic {
-            code: Code::NoInit,
-            severity: Severity::Error,
-            place: Some(location(workspace, file, 0)),
-            message,
-            help: "add the call by hand, or mend the file and run this again".to_owned(),
-        };
+        let fault = |message: String| not_insertable(workspace, file, message);
         let module = workspace.module(file).map_err(|problem| unreadable(&problem, Severity::Error))?;
         let mut edits = Vec::new();
         for (number, block) in blocks.iter().enumerate() {

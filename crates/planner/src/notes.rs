@@ -148,6 +148,17 @@ pub(crate) fn unreadable(problem: &Problem, severity: Severity) -> Diagnostic {
     }
 }
 
+/// What stands in the way of a call of init in a module.
+pub(crate) fn not_insertable(workspace: &Workspace, file: FileId, message: String) -> Diagnostic {
+    Diagnostic {
+        code: Code::NoInit,
+        severity: Severity::Error,
+        place: Some(location(workspace, file, 0)),
+        message,
+        help: "add the call by hand, or mend the file and run this again".to_owned(),
+    }
+}
+
 /// One note for each object that only programs build of which nothing says that they are deployed.
 pub(crate) fn not_started(
     catalogue: &Catalogue,

@@ -10,11 +10,11 @@ use crate::addition::{self, Addition, site_in};
 use crate::also::{self, Also};
 use crate::catalogue::Catalogue;
 use crate::choices::{Choices, PlacementChoice};
-use crate::diagnostic::{Code, Diagnostic, Severity};
-use crate::facts::{Facts, Need, location};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::facts::{Facts, Need};
 use crate::idiom;
 use crate::init_call::InitCall;
-use crate::notes::{self, unreadable};
+use crate::notes::{self, not_insertable, unreadable};
 use crate::placement::{self, Hook, InitSite, body_of};
 use crate::recommend::Recommendation;
 use crate::requirement::Requirement;
@@ -231,13 +231,7 @@ fn init_addition(
     recommendation: &Recommendation,
 ) -> Result<Addition, Diagnostic> {
     let file = site.block.file;
-    let fault = |message: String| Diagnostic {
-        code: Code::NoInit,
-        severity: Severity::Error,
-        place: Some(location(workspace, file, 0)),
-        message,
-        help: "add the call by hand, or mend the file and run this again".to_owned(),
-    };
+    let fault = |message: String| not_insertable(workspace, file, message);
     let module = workspace.module(file).map_err(|problem| unreadable(&problem, Severity::Error))?;
     let parsed = python_source::parse(&module.source).map_err(|error| fault(error.to_string()))?;
     let body = body_of(&module.outline, site.block);

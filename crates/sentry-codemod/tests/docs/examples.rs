@@ -1,10 +1,10 @@
 //! The runs of the program that the pages show: the fenced block below `<!-- example: NAME -->` is what the run of that name says.
 //! Read [`EXAMPLES`] first.
 
-use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use crate::folder::copy;
 use crate::pages::{assert_fresh, read, root};
 
 /// What a block shows.
@@ -86,7 +86,7 @@ fn with_fresh_blocks(page: &str) -> String {
 
 fn output(example: &Example) -> String {
     let folder = tempfile::tempdir().unwrap();
-    copy(&root().join(SHOP), &folder.path().join(SHOP));
+    copy(&root().join(SHOP), &folder.path().join(SHOP)).unwrap();
     let repository = folder.path().join(example.repository);
     commit_all(&repository);
     let run = |arguments: &[&str]| {
@@ -112,18 +112,5 @@ fn commit_all(folder: &Path) {
         git.args(name).args(words).current_dir(folder);
         git.env("GIT_CONFIG_GLOBAL", if cfg!(windows) { "NUL" } else { "/dev/null" }).env("GIT_CONFIG_NOSYSTEM", "1");
         assert!(git.status().unwrap().success(), "{git:?}");
-    }
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).unwrap();
-        }
     }
 }

@@ -7,6 +7,8 @@
 
 mod command_line;
 mod examples;
+#[path = "../../../../tests/support/folder.rs"]
+mod folder;
 mod links;
 mod pages;
 mod rules;
