@@ -1,22 +1,27 @@
 //! What a project is: its processes, the systems they build, its manifests, the SDK in force, the Sentry that is there already.
-//! Read [`Facts`] first. Nothing is judged here.
+//! Read [`Facts`] first, then [`facts`]. Nothing is judged here.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod dependencies;
+mod inits;
+mod needs;
+
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use pep440_rs::Version;
-use python_manifest::{Declared, Group, Lock, Manifest, ReferenceKind};
+use python_manifest::{Declared, Group, Lock, Manifest};
 use python_project::commands::is_deployment_file;
-use python_project::process::{Origin, Process};
+use python_project::process::Process;
 use python_project::project::{Project, is_set_aside, project_of};
-use python_project::trace::Event;
 use python_project::{BareCommand, ClockCommand, FileId, Problem, Workspace, bare_commands, clock_commands};
 
-use crate::catalogue::{Catalogue, Role};
+use crate::catalogue::Catalogue;
 use crate::crons;
 use crate::libraries::{self, LibraryUse};
-use crate::suppression::ignores;
 use crate::version;
+use dependencies::{SDK_DISTRIBUTION, read_locks, read_manifests, sdk_in_force};
+use inits::existing_inits;
+use needs::needs;
 
 /// What is known of one project.
 #[derive(Debug)]
@@ -222,187 +227,6 @@ fn declares(declared: &[(PathBuf, Declared)], distributions: &[String]) -> bool 
     declared.iter().any(|(_, one)| distributions.contains(&one.distribution))
 }
 
-/// The manifests of the project, and the files they refer to.
-fn read_manifests(workspace: &Workspace, project: &Project) -> (Vec<Manifest>, Vec<Problem>) {
-    let (mut manifests, mut problems) = (Vec::new(), Vec::new());
-    for path in &project.manifests {
-        match workspace.read(path).and_then(|bytes| Manifest::read(path, bytes.to_vec()).map_err(manifest_problem)) {
-            Ok(manifest) => manifests.extend(manifest),
-            Err(problem) => problems.push(problem),
-        }
-    }
-    let mut number = 0;
-    while let Some(manifest) = manifests.get(number) {
-        let referred: Vec<PathBuf> = manifest
-            .references()
-            .iter()
-            .filter(|reference| {
-                matches!(
-                    reference.kind,
-                    ReferenceKind::Requirements | ReferenceKind::Constraints | ReferenceKind::Dynamic
-                )
-            })
-            .map(|reference| reference.path.clone())
-            .filter(|path| !manifests.iter().any(|known| known.path() == path))
-            .collect();
-        for path in referred {
-            // A missing file is the installer's complaint to make.
-            let Ok(bytes) = workspace.read(&path) else { continue };
-            match Manifest::read_reference(&path, bytes.to_vec()) {
-                Ok(manifest) => manifests.push(manifest),
-                Err(error) => problems.push(manifest_problem(error)),
-            }
-        }
-        number += 1;
-    }
-    (manifests, problems)
-}
-
-fn manifest_problem(error: python_manifest::ManifestError) -> Problem {
-    Problem::new(error.path, error.message).at(error.line, error.column).help(error.help)
-}
-
-/// The lock files of the project, or of the workspace that it is a member of, and requirements files that were compiled.
-fn read_locks(workspace: &Workspace, project: &Project, manifests: &[Manifest]) -> (Vec<Lock>, Vec<Problem>) {
-    let (mut locks, mut problems) = (Vec::new(), Vec::new());
-    let around: Vec<&Path> = project.folder.ancestors().collect();
-    for (_, file) in workspace.files() {
-        let beside = file.path.parent().is_some_and(|folder| around.contains(&folder));
-        if !beside || !python_manifest::is_lock(&file.path) {
-            continue;
-        }
-        match workspace
-            .read(&file.path)
-            .and_then(|bytes| Lock::read(&file.path, bytes.to_vec()).map_err(manifest_problem))
-        {
-            Ok(lock) => locks.extend(lock.filter(|lock| is_locked_by(project, manifests, lock))),
-            Err(problem) => problems.push(problem),
-        }
-    }
-    locks.extend(manifests.iter().filter_map(Lock::of_requirements));
-    (locks, problems)
-}
-
-/// A lock file of a folder above holds what the project installs only when it names the project.
-fn is_locked_by(project: &Project, manifests: &[Manifest], lock: &Lock) -> bool {
-    let names = || manifests.iter().filter_map(Manifest::project_name);
-    lock.path().parent() == Some(project.folder.as_path()) || names().any(|name| lock.version_of(name).is_some())
-}
-
-fn sdk_in_force(
-    catalogue: &Catalogue,
-    declared: &[(PathBuf, Declared)],
-    locks: &[Lock],
-    chosen: Option<Version>,
-) -> SdkInForce {
-    if let Some(version) = chosen {
-        return SdkInForce { version, fixed: true, ground: Ground::Chosen };
-    }
-    for lock in locks {
-        if let Some(version) = lock.version_of(SDK_DISTRIBUTION).and_then(|text| text.parse().ok()) {
-            return SdkInForce { version, fixed: true, ground: Ground::Locked(lock.path().to_owned()) };
-        }
-    }
-    let asked = declared.iter().filter(|(_, one)| {
-        one.distribution == SDK_DISTRIBUTION && matches!(one.group, Group::Runtime | Group::Constraint)
-    });
-    // A bound in a constraints file is as good as one in the list itself.
-    let lowest = asked
-        .filter_map(|(path, one)| Some((version::lowest(&one.specifier)?, path, one)))
-        .max_by(|a, b| a.0.cmp(&b.0));
-    match lowest {
-        Some((version, path, one)) => SdkInForce {
-            fixed: version::is_exact(&one.specifier),
-            version,
-            ground: Ground::Declared { path: path.clone(), line: one.line, specifier: one.specifier.clone() },
-        },
-        None => SdkInForce { version: catalogue.sdk.newest.clone(), fixed: false, ground: Ground::Newest },
-    }
-}
-
-/// What speaks for a process being run in production.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Standing {
-    /// What a platform reads runs it.
-    Deployed,
-    /// A script, a Makefile or packaging names it.
-    Declared,
-    /// Servers look for a file of that name.
-    ByName,
-    /// Only its own file says that it is a program.
-    Likely,
-}
-
-impl Standing {
-    fn of(process: &Process) -> Self {
-        match process.origin {
-            Origin::Declared { deployed: true, .. } | Origin::Pointed => Self::Deployed,
-            Origin::Declared { deployed: false, .. } => Self::Declared,
-            Origin::Conventional if process.role != "script" => Self::ByName,
-            Origin::Conventional | Origin::Inferred => Self::Likely,
-        }
-    }
-
-    /// Whether the other one shows that this one is not how the project runs: a `__main__` guard is often there for a
-    /// developer's convenience, and so is a Makefile where production is declared.
-    fn yields_to(self, other: Self) -> bool {
-        match other {
-            Self::Deployed => self != Self::Deployed,
-            Self::Declared => self == Self::Likely,
-            Self::ByName | Self::Likely => false,
-        }
-    }
-}
-
-/// A process is required to report unless another one of its kind shows that it is not how the project runs.
-/// A program that is of no known system is required to only when the project has nothing else.
-fn needs(catalogue: &Catalogue, workspace: &Workspace, processes: &[Process]) -> Vec<Need> {
-    let roles = |process: &Process| -> Vec<Role> {
-        catalogue.systems_of(process).into_iter().map(|system| catalogue.systems[system].role).collect()
-    };
-    let known: Vec<(Role, Standing)> = processes
-        .iter()
-        .flat_map(|process| roles(process).into_iter().map(|role| (role, Standing::of(process))))
-        .collect();
-    // Nothing of a known system: what production runs, else the scripts that packaging declares.
-    let nothing_known = known.is_empty();
-    let is_deployed = |process: &Process| Standing::of(process) == Standing::Deployed;
-    let nothing_deployed = !processes.iter().any(is_deployed);
-    let is_declared = |process: &Process| matches!(process.origin, Origin::Declared { .. });
-    let need = |process: &Process| {
-        let own = roles(process);
-        let required = if process.origin == Origin::Pointed {
-            true
-        } else if is_ignored(workspace, process) {
-            false
-        } else if own.is_empty() {
-            // One that hands over to another package at once may be of a known system, started in a way that is not seen.
-            let is_opaque = process.trace.loads.len() == 1;
-            (is_deployed(process) && (nothing_known || !is_opaque))
-                || (nothing_known && nothing_deployed && is_declared(process))
-        } else {
-            let standing = Standing::of(process);
-            let yields = |role: &Role| known.iter().any(|(other, best)| other == role && standing.yields_to(*best));
-            !own.iter().all(yields)
-        };
-        if required { Need::Required } else { Need::Optional }
-    };
-    processes.iter().map(need).collect()
-}
-
-/// Whether a comment keeps hands off everything that the process builds.
-fn is_ignored(workspace: &Workspace, process: &Process) -> bool {
-    let ignored = |event: &Event| {
-        workspace.module(event.file).is_ok_and(|module| {
-            let (line, _) = module.source.line_column(event.span.start);
-            let mut ignores = ignores(module.source.text()).into_iter();
-            ignores.any(|ignore| ignore.forbids_edits() && (ignore.whole_file || ignore.line == line))
-        })
-    };
-    let mut built = process.trace.built().map(|(_, event)| event).peekable();
-    built.peek().is_some() && built.all(ignored)
-}
-
 fn systems(
     catalogue: &Catalogue,
     workspace: &Workspace,
@@ -455,70 +279,10 @@ pub fn location(workspace: &Workspace, file: FileId, offset: usize) -> Location 
     Location { path: workspace.path(file).to_owned(), line, column }
 }
 
-/// Every init of the project: run by a process, or standing in a module that a process loads although nothing seen calls it
-/// (in a start-up hook, say), or in a module that nothing was seen to load.
-fn existing_inits(
-    workspace: &Workspace,
-    projects: &[Project],
-    project: &Project,
-    processes: &[Process],
-) -> Vec<ExistingInit> {
-    let mut found: BTreeMap<(FileId, usize), Vec<usize>> = BTreeMap::new();
-    for (number, process) in processes.iter().enumerate() {
-        for event in process.trace.started() {
-            let run_by = found.entry((event.file, event.span.start)).or_default();
-            if !run_by.contains(&number) {
-                run_by.push(number);
-            }
-        }
-    }
-    let loaded = processes.iter().flat_map(|process| process.trace.loads.iter().map(|load| load.file));
-    let own = workspace.files().map(|(id, _)| id).filter(|id| project.owns(projects, workspace, *id));
-    let files: BTreeSet<FileId> = loaded
-        .filter(|file| names_something(workspace, *file))
-        .chain(own.filter(|id| mentions_sdk(workspace, *id)))
-        .collect();
-    for file in files.into_iter().filter(|file| !is_set_aside(workspace.path(*file))) {
-        let Ok(module) = workspace.module(file) else { continue };
-        for offset in crate::existing::init_calls(&module.outline) {
-            found.entry((file, offset)).or_default();
-        }
-    }
-    let reached = |file: FileId, run_by: &[usize]| {
-        // A program starts the SDK for itself, whether or not it is among the processes.
-        let is_program = workspace.file(file).python.is_some_and(|words| words.main);
-        !run_by.is_empty() || is_program || processes.iter().any(|process| process.trace.loads(file))
-    };
-    found
-        .into_iter()
-        .map(|((file, offset), run_by)| ExistingInit {
-            place: location(workspace, file, offset),
-            is_reached: reached(file, &run_by),
-            file,
-            run_by,
-        })
-        .collect()
-}
-
-fn names_something(workspace: &Workspace, file: FileId) -> bool {
-    workspace.file(file).python.is_some_and(|words| words.vocabulary)
-}
-
-fn mentions_sdk(workspace: &Workspace, file: FileId) -> bool {
-    let words = workspace.file(file).python;
-    words.is_some_and(|words| words.vocabulary)
-        && workspace
-            .read(workspace.path(file))
-            .is_ok_and(|bytes| bytes.windows(SDK.len()).any(|window| window == SDK.as_bytes()))
-}
-
-const SDK: &str = "sentry_sdk";
-const SDK_DISTRIBUTION: &str = "sentry-sdk";
-
 impl Facts {
     /// Whether a manifest asks for the SDK.
     pub fn declares_sdk(&self) -> bool {
-        self.manifests.iter().flat_map(Manifest::declared).any(|one| one.distribution == "sentry-sdk")
+        self.manifests.iter().flat_map(Manifest::declared).any(|one| one.distribution == SDK_DISTRIBUTION)
     }
 
     /// Whether a manifest or a lock file has the distribution.
