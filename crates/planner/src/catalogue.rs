@@ -2,14 +2,15 @@
 //!
 //! A rule holds nouns only; where it needs a verb it names a word, which is a variant of an enum here and a function elsewhere.
 
+mod vocabulary;
 mod words;
 
 use std::collections::BTreeSet;
 
 use include_dir::{Dir, include_dir};
 use pep440_rs::Version;
+use python_project::ObjectId;
 use python_project::process::Process;
-use python_project::{Launcher, Meaning, ObjectId, Target, Vocabulary};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -31,6 +32,8 @@ pub struct Catalogue {
     /// What each release of the SDK knows.
     pub sdk: Sdk,
     launchers: Vec<LauncherRule>,
+    /// Names whose first argument, a function, is what runs, whatever the system.
+    runs: Vec<String>,
 }
 
 /// A web framework or a task queue.
@@ -319,6 +322,12 @@ struct Features {
     feature: Vec<Feature>,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Names {
+    runs: Vec<String>,
+}
+
 /// A rule file that cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[error("rules/{file}: {message}")]
@@ -343,6 +352,7 @@ impl Catalogue {
             features: features.feature,
             sdk: Sdk::new(file("sdk.toml")?),
             launchers: folder("launchers")?,
+            runs: file::<Names>("names.toml")?.runs,
         };
         catalogue.check()?;
         Ok(catalogue)
@@ -410,91 +420,6 @@ impl Catalogue {
     /// The library that a call which prepares something belongs to.
     pub fn library_of(&self, prepares: &str) -> Option<&Library> {
         self.libraries.iter().find(|library| library.prepares.iter().any(|name| name == prepares))
-    }
-
-    /// The words for the crates that know no rules.
-    pub fn vocabulary(&self) -> Vocabulary {
-        let mut vocabulary = Vocabulary::default();
-        for (number, system) in self.systems.iter().enumerate() {
-            let object = ObjectId(number);
-            for name in &system.builds {
-                match &system.words {
-                    Some(_) => vocabulary.add_unmarked(name, Meaning::Builds(object)),
-                    None => vocabulary.add(name, Meaning::Builds(object)),
-                }
-            }
-            for word in system.words.iter().flatten() {
-                vocabulary.add_word(word.clone());
-            }
-            for name in &system.defines {
-                let packages = system.builds.iter().filter_map(|name| name.split('.').next());
-                vocabulary.add_class(name, packages.map(str::to_owned).collect(), object);
-            }
-            for name in system.schedules() {
-                vocabulary.add(name, Meaning::Schedules(object));
-            }
-            if system.role == Role::Worker {
-                vocabulary.serve_apart(object);
-            }
-            for name in system.parts.iter().chain(&system.late) {
-                vocabulary.add(name, Meaning::Extends(object));
-            }
-            for name in &system.runs {
-                vocabulary.add(name, Meaning::Runs);
-            }
-            for name in &system.includes {
-                vocabulary.add(name, Meaning::Includes);
-            }
-            if let Some(settings) = &system.settings {
-                let loads = || Meaning::LoadsSettings { variable: settings.variable.clone() };
-                for name in system.builds.iter().chain(&settings.objects) {
-                    vocabulary.add(name, loads());
-                }
-                for name in &settings.executes {
-                    vocabulary.add(name, Meaning::Executes);
-                }
-                for word in &settings.markers {
-                    vocabulary.add_word(word.clone());
-                }
-            }
-        }
-        for name in self.libraries.iter().flat_map(|library| &library.prepares) {
-            vocabulary.add(name, Meaning::Prepares);
-        }
-        for name in ["sentry_sdk.init", "sentry_sdk.api.init", "sentry_sdk.hub.init"] {
-            vocabulary.add(name, Meaning::Starts);
-        }
-        for name in ["asyncio.run", "anyio.run", "trio.run", "threading.Thread", "typer.run", "fire.Fire"] {
-            vocabulary.add(name, Meaning::Runs);
-        }
-        for rule in &self.launchers {
-            vocabulary.add_launcher(rule.launcher());
-        }
-        vocabulary
-    }
-}
-
-impl LauncherRule {
-    fn launcher(&self) -> Launcher {
-        let target = match self.target {
-            TargetWord::Import => Target::Import,
-            TargetWord::Option => Target::Option(self.options.clone()),
-            TargetWord::Dotted => Target::Dotted,
-            TargetWord::Script => Target::Script,
-            TargetWord::Environment => Target::Environment {
-                variable: self.variable.clone().unwrap_or_default(),
-                options: self.options.clone(),
-                defaults: self.defaults.clone(),
-            },
-        };
-        Launcher {
-            command: self.command.clone(),
-            target,
-            role: self.role.clone(),
-            value_options: self.value_options.clone(),
-            folder_options: self.folder_options.clone(),
-            attributes: self.attributes.clone(),
-        }
     }
 }
 

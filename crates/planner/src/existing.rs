@@ -4,6 +4,9 @@ use std::collections::HashMap;
 
 use python_source::outline::{Alias, Expr, ExprKind, Outline, Stmt, StmtKind};
 
+/// The names of `sentry_sdk.init`: a release of the SDK knows it under each.
+pub(crate) const INIT_NAMES: [&str; 3] = ["sentry_sdk.init", "sentry_sdk.api.init", "sentry_sdk.hub.init"];
+
 /// The offsets of the calls, in order. An import under `TYPE_CHECKING` counts as well: whoever wrote the call has imported the name.
 pub fn init_calls(outline: &Outline) -> Vec<usize> {
     let mut names = HashMap::new();
@@ -64,7 +67,7 @@ fn in_expression(expr: &Expr, names: &HashMap<String, String>, calls: &mut Vec<u
         let (first, rest) = dotted.split_once('.').unwrap_or((&dotted, ""));
         let qualified =
             names.get(first).map(|name| if rest.is_empty() { name.clone() } else { format!("{name}.{rest}") });
-        if matches!(qualified.as_deref(), Some("sentry_sdk.init" | "sentry_sdk.api.init" | "sentry_sdk.hub.init")) {
+        if qualified.is_some_and(|name| INIT_NAMES.contains(&name.as_str())) {
             calls.push(expr.span.start);
         }
     }

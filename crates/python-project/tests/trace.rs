@@ -485,3 +485,12 @@ fn a_context_manager_and_a_decorator_of_the_projects() {
         "load a.py\n load b.py\n load c.py\n build web.App a.py:6",
     );
 }
+
+#[test]
+fn every_part_of_a_comprehension_runs() {
+    runs(
+        "python a.py",
+        "--- a.py\nfrom web import App\n[x for x in [App()]]\n[x for x in y if App()]\n{App(): x for x in y}\n{x: App() for x in y}\n",
+        "load a.py\n build web.App a.py:2\n build web.App a.py:3\n build web.App a.py:4\n build web.App a.py:5",
+    );
+}

@@ -209,10 +209,13 @@ fn expression_kind(expr: &AstExpr) -> ExprKind {
         AstExpr::Await(awaited) => expression_kind(&awaited.value),
         AstExpr::Yield(yielded) => ExprKind::Other(yielded.value.as_deref().map(expression).into_iter().collect()),
         AstExpr::YieldFrom(yielded) => ExprKind::Other(vec![expression(&yielded.value)]),
-        AstExpr::ListComp(comprehension) => comprehended(&comprehension.generators, &[&comprehension.elt]),
-        AstExpr::SetComp(comprehension) => comprehended(&comprehension.generators, &[&comprehension.elt]),
-        AstExpr::Generator(comprehension) => comprehended(&comprehension.generators, &[&comprehension.elt]),
-        AstExpr::DictComp(comprehension) => comprehended(&comprehension.generators, &[&comprehension.value]),
+        AstExpr::ListComp(comprehension) => comprehended(&comprehension.generators, [&*comprehension.elt]),
+        AstExpr::SetComp(comprehension) => comprehended(&comprehension.generators, [&*comprehension.elt]),
+        AstExpr::Generator(comprehension) => comprehended(&comprehension.generators, [&*comprehension.elt]),
+        AstExpr::DictComp(comprehension) => {
+            let key = comprehension.key.as_deref();
+            comprehended(&comprehension.generators, key.into_iter().chain([&*comprehension.value]))
+        }
         AstExpr::FString(string) => ExprKind::Other(
             string
                 .value
@@ -229,9 +232,9 @@ fn expression_kind(expr: &AstExpr) -> ExprKind {
     }
 }
 
-fn comprehended(generators: &[ast::Comprehension], elements: &[&AstExpr]) -> ExprKind {
-    let iterated = generators.iter().map(|generator| expression(&generator.iter));
-    ExprKind::Other(iterated.chain(elements.iter().map(|element| expression(element))).collect())
+fn comprehended<'a>(generators: &'a [ast::Comprehension], elements: impl IntoIterator<Item = &'a AstExpr>) -> ExprKind {
+    let before = generators.iter().flat_map(|generator| std::iter::once(&generator.iter).chain(&generator.ifs));
+    ExprKind::Other(before.chain(elements).map(expression).collect())
 }
 
 fn comparison(op: ast::CmpOp) -> Option<Comparison> {
