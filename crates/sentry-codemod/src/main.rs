@@ -1,12 +1,13 @@
 //! sentry-codemod: finds the processes of a Python project and puts Sentry where each of them reports to it.
 //!
-//! [`main`] reads as the line the data flows along: discover, detect, recommend, plan, rewrite, then diff or apply.
+//! What was typed is an [`Arguments`]; each command is a file of `commands`, and most begin with an inspection of the project.
 
 mod arguments;
+mod commands;
 mod exit;
 mod git;
+mod inspection;
 mod output;
-mod run;
 
 use std::process::ExitCode;
 
@@ -20,7 +21,7 @@ fn main() -> ExitCode {
     // A usage error ends here, with clap's own message and code 2.
     let arguments = Arguments::parse();
     // The run on paper recurses as the user's program nests; the thread's stack is the room for it.
-    let worker = std::thread::Builder::new().stack_size(256 << 20).spawn(move || run::run(&arguments));
+    let worker = std::thread::Builder::new().stack_size(256 << 20).spawn(move || commands::run(&arguments));
     let outcome = worker.map(std::thread::JoinHandle::join);
     match outcome {
         Ok(Ok(Ok(exit))) => exit.code(),

@@ -7,7 +7,7 @@ mod story;
 use std::io::Write;
 
 use anyhow::{Context, Result};
-use changeset::{Applied, Changeset, LineKind, Recovered, diff_lines, path_in_work_tree};
+use changeset::{Applied, Changeset, LineKind, Recovered, Undone, diff_lines, path_in_work_tree};
 
 use crate::arguments::Colour;
 pub(crate) use story::{Story, ending, left_to_user, story};
@@ -83,6 +83,16 @@ pub(crate) fn applied(applied: &Applied) {
     }
     if applied.files.is_empty() {
         anstream::eprintln!("nothing to change");
+    }
+}
+
+/// Names the files that were put back.
+pub(crate) fn undone(undone: &Undone) {
+    for path in &undone.restored {
+        anstream::eprintln!("put back {}", path.display());
+    }
+    for path in &undone.removed {
+        anstream::eprintln!("removed {}", path.display());
     }
 }
 

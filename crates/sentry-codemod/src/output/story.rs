@@ -8,31 +8,25 @@ use anstyle::{AnsiColor, Style};
 use changeset::Changeset;
 use planner::catalogue::Feature;
 use planner::facts::{Facts, Ground, Location, Need, location};
-use planner::{Catalogue, Diagnostic, Severity};
+use planner::{Diagnostic, Severity};
+use python_project::Problem;
 use python_project::process::{Origin, Process};
-use python_project::{Problem, Workspace};
 
 use super::columns::{Row, listed, table};
-use crate::arguments::Arguments;
-use crate::run::Outcome;
+use crate::arguments::FixArguments;
+use crate::inspection::{Inspection, Outcome};
 
 /// What the story is told from.
 pub(crate) struct Story<'a> {
-    /// The rules.
-    pub catalogue: &'a Catalogue,
-    /// The tree.
-    pub workspace: &'a Workspace,
-    /// The projects.
-    pub outcomes: &'a [Outcome],
-    /// Deployment files that could not be read.
-    pub problems: &'a [Problem],
+    /// What was read.
+    pub inspection: &'a Inspection,
     /// What the user typed.
-    pub arguments: &'a Arguments,
+    pub arguments: &'a FixArguments,
 }
 
 /// Tells what was found and what is recommended.
 pub(crate) fn story(story: &Story<'_>) {
-    let told = story.outcomes.iter().filter(|outcome| {
+    let told = story.inspection.outcomes.iter().filter(|outcome| {
         !outcome.facts.processes.is_empty() || !outcome.plan.diagnostics.is_empty() || outcome.plan.fix.is_some()
     });
     let mut any = false;
@@ -44,14 +38,14 @@ pub(crate) fn story(story: &Story<'_>) {
     if !any {
         anstream::eprintln!(
             "no process of a known framework found below `{}`\n  point at the file that starts the program: sentry-codemod path/to/main.py",
-            story.workspace.root().display()
+            story.inspection.workspace.root().display()
         );
     }
-    story.workspace.unreadable().iter().chain(story.problems).for_each(warning);
-    for (file, problem) in story.workspace.broken() {
-        let diagnostics = story.outcomes.iter().flat_map(|outcome| &outcome.plan.diagnostics);
+    story.inspection.workspace.unreadable().iter().chain(&story.inspection.problems).for_each(warning);
+    for (file, problem) in story.inspection.workspace.broken() {
+        let diagnostics = story.inspection.outcomes.iter().flat_map(|outcome| &outcome.plan.diagnostics);
         let mut places = diagnostics.filter_map(|diagnostic| diagnostic.place.as_ref());
-        if !places.any(|place| place.path == story.workspace.path(file)) {
+        if !places.any(|place| place.path == story.inspection.workspace.path(file)) {
             warning(&problem);
         }
     }
@@ -81,16 +75,16 @@ fn project(story: &Story<'_>, outcome: &Outcome) {
 fn heading(story: &Story<'_>, outcome: &Outcome) {
     let facts = &outcome.facts;
     let systems = facts.systems.iter().map(|used| {
-        let name = &story.catalogue.systems[used.system].name;
+        let name = &story.inspection.catalogue.systems[used.system].name;
         used.version.as_ref().map_or_else(|| name.clone(), |version| format!("{name} {version}"))
     });
-    let libraries = facts.libraries.iter().map(|library| story.catalogue.libraries[*library].name.clone());
+    let libraries = facts.libraries.iter().map(|library| story.inspection.catalogue.libraries[*library].name.clone());
     let used: Vec<String> = systems.chain(libraries).collect();
     let manifest = outcome.plan.manifest.as_ref().map(|manifest| {
         let tool = manifest.tool.as_ref().map(|tool| format!(" ({tool})")).unwrap_or_default();
         format!("{}{tool}", manifest.path.display())
     });
-    let parts = [facts.name(story.workspace), Some(used.join(", ")), manifest];
+    let parts = [facts.name(&story.inspection.workspace), Some(used.join(", ")), manifest];
     let parts: Vec<String> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
     let style = Style::new().bold();
     anstream::eprintln!("{style}{}{style:#}", parts.join("   "));
@@ -138,19 +132,23 @@ fn found_at(story: &Story<'_>, process: &Process) -> String {
     match &process.origin {
         Origin::Declared { path, line, .. } => format!("{}:{line}", path.display()),
         Origin::Conventional | Origin::Inferred | Origin::Pointed => {
-            story.workspace.path(process.entry).display().to_string()
+            story.inspection.workspace.path(process.entry).display().to_string()
         }
     }
 }
 
 fn built(story: &Story<'_>, process: &Process) -> Vec<Location> {
-    process.trace.built().map(|(_, event)| location(story.workspace, event.file, event.span.start)).collect()
+    process
+        .trace
+        .built()
+        .map(|(_, event)| location(&story.inspection.workspace, event.file, event.span.start))
+        .collect()
 }
 
 /// Where the objects are built that init has to come before.
 fn objects(story: &Story<'_>, facts: &Facts) -> Vec<Row> {
     let row = |used: &planner::facts::SystemUse| {
-        let name = &story.catalogue.systems[used.system].name;
+        let name = &story.inspection.catalogue.systems[used.system].name;
         let built = !used.places.is_empty();
         built.then(|| Row::new("builds", listed(&format!("{name} at "), used.places.iter().map(place))))
     };
@@ -177,20 +175,20 @@ fn sentry(facts: &Facts) -> String {
 fn sites(story: &Story<'_>, outcome: &Outcome) -> Vec<Row> {
     let facts = &outcome.facts;
     let row = |site: &planner::placement::InitSite| {
-        let Ok(module) = story.workspace.module(site.block.file) else { return None };
+        let Ok(module) = story.inspection.workspace.module(site.block.file) else { return None };
         let body = planner::placement::body_of(&module.outline, site.block);
         let before = site.position.checked_sub(1).and_then(|number| body.get(number));
         let after = before.map_or(0, |stmt| stmt.span.end);
         let names: BTreeSet<String> =
             site.processes.iter().map(|number| facts.processes[*number].name.clone()).collect();
-        let at = place(&location(story.workspace, site.block.file, after));
+        let at = place(&location(&story.inspection.workspace, site.block.file, after));
         Some(Row::new("init", listed(&format!("{at} for "), names)))
     };
     outcome.plan.sites.iter().filter_map(row).collect()
 }
 
 fn recommendation(story: &Story<'_>, outcome: &Outcome) -> Vec<Row> {
-    let feature = |number: usize| -> &Feature { &story.catalogue.features[number] };
+    let feature = |number: usize| -> &Feature { &story.inspection.catalogue.features[number] };
     let recommended = outcome.recommendation.features.iter().map(|recommended| {
         let title = &feature(recommended.feature).title;
         // What every project has needs no reason.
@@ -208,7 +206,7 @@ fn recommendation(story: &Story<'_>, outcome: &Outcome) -> Vec<Row> {
     if !offered.is_empty() {
         rows.push(Row::new("offered", format!("{}; add: --with {}", offered.join(", "), offered.join(","))));
     }
-    rows.push(match story.arguments.choices().pii {
+    rows.push(match story.arguments.choices.choices().pii {
         Some(false) => Row::new("will be sent", "nothing that identifies people".to_owned()),
         _ => Row::new("will be sent", "users, headers, bodies, SQL; secrets filtered; none: --no-pii".to_owned()),
     });
@@ -258,7 +256,7 @@ pub(crate) fn ending(story: &Story<'_>, changeset: &Changeset) {
 
 /// What is held back, and the commands that refresh what is generated from the changed files.
 pub(crate) fn left_to_user(story: &Story<'_>, changeset: &Changeset) {
-    let fixes = || story.outcomes.iter().filter_map(|outcome| outcome.plan.fix.as_ref());
+    let fixes = || story.inspection.outcomes.iter().filter_map(|outcome| outcome.plan.fix.as_ref());
     let is_held_back = |is_unsafe: bool| is_unsafe && !story.arguments.unsafe_fixes;
     for fix in fixes().filter(|fix| is_held_back(fix.is_unsafe)) {
         let (requirement, path) = fix.requirement.clone().unwrap_or_default();

@@ -1,22 +1,28 @@
-//! One run of the program, stage by stage. Read [`run`] first.
+//! Reads a project up to its plan: what every command but `undo` begins with. Read [`Inspection`] first.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use changeset::{Changeset, StateDir};
 use planner::facts::facts;
 use planner::recommend::recommend;
-use planner::rewrite::rewrite;
-use planner::{Catalogue, Code, Diagnostic, Facts, Plan, Recommendation, Severity};
+use planner::{Catalogue, Choices, Code, Diagnostic, Facts, Plan, Recommendation, Severity};
 use python_manifest::{Declared, Manifest};
 use python_project::lint::{import_style, is_lint_configuration};
 use python_project::process::processes;
 use python_project::project::{project_of, projects};
 use python_project::{Problem, Workspace, commands};
 
-use crate::arguments::Arguments;
-use crate::exit::Exit;
-use crate::{git, output};
+/// What is known and planned for all projects of a tree.
+pub(crate) struct Inspection {
+    /// The rules.
+    pub catalogue: Catalogue,
+    /// The tree.
+    pub workspace: Workspace,
+    /// Its projects.
+    pub outcomes: Vec<Outcome>,
+    /// Deployment files that could not be read.
+    pub problems: Vec<Problem>,
+}
 
 /// What is known and planned for one project.
 pub(crate) struct Outcome {
@@ -28,47 +34,10 @@ pub(crate) struct Outcome {
     pub plan: Plan,
 }
 
-/// Runs the program.
-///
-/// # Errors
-/// When the path cannot be used, or a file cannot be written.
-pub(crate) fn run(arguments: &Arguments) -> Result<Exit> {
-    let catalogue = Catalogue::load()?;
-    let vocabulary = catalogue.vocabulary();
-    let target = Target::of(&arguments.path)?;
-    let state = StateDir::for_root(&target.root);
-    if arguments.apply {
-        output::recovered(changeset::recover(&target.root, &state)?);
-    }
-
-    let workspace = Workspace::discover(&target.root, &vocabulary, is_wanted);
-    let (outcomes, problems) = detect(arguments, &catalogue, &workspace, &target)?;
-    let plans = outcomes.iter().map(|outcome| &outcome.plan).filter(|plan| is_allowed(arguments, plan));
-    let changeset = rewrite(&workspace, plans).context("this is a bug: nothing was changed; please report it")?;
-
-    let story = output::Story {
-        catalogue: &catalogue,
-        workspace: &workspace,
-        outcomes: &outcomes,
-        problems: &problems,
-        arguments,
-    };
-    output::story(&story);
-    if arguments.apply {
-        let exit = apply(arguments, &changeset, &state)?;
-        output::left_to_user(&story, &changeset);
-        Ok(exit.or_failed(has_unreadable(&outcomes)))
-    } else {
-        output::diff(&changeset, arguments.color)?;
-        output::ending(&story, &changeset);
-        let findings = arguments.check && !arguments.exit_zero && (!changeset.is_empty() || has_errors(&outcomes));
-        Ok(if findings { Exit::Findings } else { Exit::Fine }.or_failed(has_unreadable(&outcomes)))
-    }
-}
-
 /// The folder to walk, and what in it the user points at.
-struct Target {
-    root: PathBuf,
+pub(crate) struct Target {
+    /// Where the walk starts.
+    pub root: PathBuf,
     /// A file: the program to look at.
     file: Option<PathBuf>,
     /// A folder below the manifest that lists what its programs need: only they are looked at.
@@ -76,7 +45,11 @@ struct Target {
 }
 
 impl Target {
-    fn of(path: &Path) -> Result<Self> {
+    /// Finds the root for what was typed.
+    ///
+    /// # Errors
+    /// When nothing is there.
+    pub(crate) fn of(path: &Path) -> Result<Self> {
         let Ok(path) = path.canonicalize() else {
             bail!("`{}` does not exist; give the folder of a Python project", path.display());
         };
@@ -113,9 +86,36 @@ fn configures_tools_only(workspace: &Workspace, path: &Path) -> bool {
     path.ends_with("pyproject.toml") && manifest().is_some_and(|manifest| manifest.is_tools_only())
 }
 
+impl Inspection {
+    /// Reads the tree of the target up to its plans.
+    ///
+    /// # Errors
+    /// When the target is no Python file, or a choice names what is not known.
+    pub(crate) fn of(target: Target, choices: &Choices) -> Result<Self> {
+        let catalogue = Catalogue::load()?;
+        let workspace = Workspace::discover(&target.root, &catalogue.vocabulary(), is_wanted);
+        let (outcomes, problems) = detect(choices, &catalogue, &workspace, &target)?;
+        Ok(Self { catalogue, workspace, outcomes, problems })
+    }
+
+    /// Whether a finding says that something does not report or breaks.
+    pub(crate) fn has_errors(&self) -> bool {
+        self.findings().any(|finding| finding.severity == Severity::Error)
+    }
+
+    /// Whether something that the answer depends on could not be read.
+    pub(crate) fn has_unreadable(&self) -> bool {
+        self.findings().any(|finding| finding.severity == Severity::Error && finding.code == Code::UnreadableFile)
+    }
+
+    fn findings(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.outcomes.iter().flat_map(|outcome| &outcome.plan.diagnostics)
+    }
+}
+
 /// From the workspace to what is known, recommended and planned for each of its projects.
 fn detect(
-    arguments: &Arguments,
+    choices: &Choices,
     catalogue: &Catalogue,
     workspace: &Workspace,
     target: &Target,
@@ -134,49 +134,17 @@ fn detect(
     };
     let (mut found, problems) = processes(workspace, &vocabulary, &projects, pointed_at);
     found.retain(|process| workspace.path(process.entry).starts_with(&target.folder));
-    let choices = arguments.choices();
     let mut outcomes = Vec::new();
     for project in &projects {
         let (own, others) =
             found.into_iter().partition(|process| project_of(&projects, workspace.path(process.entry)) == project);
         found = others;
         let facts = facts(catalogue, workspace, &projects, project.clone(), own, choices.sdk_version.clone());
-        let recommendation = recommend(catalogue, &facts, &choices)?;
+        let recommendation = recommend(catalogue, &facts, choices)?;
         let declared: Vec<Declared> = facts.manifests.iter().flat_map(Manifest::declared).collect();
         let style = |path: &Path| import_style(workspace, project, &declared, path);
-        let plan = planner::plan::plan(catalogue, workspace, &facts, &recommendation, &choices, &style);
+        let plan = planner::plan::plan(catalogue, workspace, &facts, &recommendation, choices, &style);
         outcomes.push(Outcome { facts, recommendation, plan });
     }
     Ok((outcomes, problems))
-}
-
-fn is_allowed(arguments: &Arguments, plan: &Plan) -> bool {
-    arguments.unsafe_fixes || plan.fix.as_ref().is_none_or(|fix| !fix.is_unsafe)
-}
-
-fn has_errors(outcomes: &[Outcome]) -> bool {
-    let is_error = |diagnostic: &Diagnostic| diagnostic.severity == Severity::Error;
-    outcomes.iter().any(|outcome| outcome.plan.diagnostics.iter().any(is_error))
-}
-
-/// Whether something that the answer depends on could not be read.
-fn has_unreadable(outcomes: &[Outcome]) -> bool {
-    let is_unreadable =
-        |diagnostic: &Diagnostic| diagnostic.severity == Severity::Error && diagnostic.code == Code::UnreadableFile;
-    outcomes.iter().any(|outcome| outcome.plan.diagnostics.iter().any(is_unreadable))
-}
-
-fn apply(arguments: &Arguments, changeset: &Changeset, state: &StateDir) -> Result<Exit> {
-    let files: Vec<PathBuf> = changeset.changes().iter().map(|change| change.path.clone()).collect();
-    let dirty = if arguments.allow_dirty { Vec::new() } else { git::uncommitted(changeset.root(), &files) };
-    if !dirty.is_empty() {
-        let names: Vec<String> = dirty.iter().map(|path| format!("`{}`", path.display())).collect();
-        bail!(
-            "uncommitted changes in {}; nothing was written\n  commit or stash them, or say --allow-dirty",
-            names.join(", ")
-        );
-    }
-    let applied = changeset::apply(changeset, state)?;
-    output::applied(&applied);
-    Ok(if arguments.exit_non_zero_on_fix && !applied.files.is_empty() { Exit::Findings } else { Exit::Fine })
 }

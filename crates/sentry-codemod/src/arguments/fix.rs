@@ -1,0 +1,47 @@
+//! The main run: show, write or check the change. Read [`FixArguments`] first.
+
+use std::path::PathBuf;
+
+use clap::{ArgGroup, Args};
+
+use super::ChoiceArguments;
+
+/// Show, write or check the change: what the program does when no command is named.
+#[derive(Debug, Clone, Args)]
+#[command(group = ArgGroup::new("mode").args(["dry_run", "apply", "check"]))]
+pub(crate) struct FixArguments {
+    /// The project: a folder, or a file that is the program to look at
+    #[arg(default_value = ".")]
+    pub path: PathBuf,
+
+    /// Show one unified diff on stdout and write nothing (the default)
+    #[arg(long)]
+    pub dry_run: bool,
+
+    /// Write the change: all files or none
+    #[arg(long)]
+    pub apply: bool,
+
+    /// Exit 1 when something would change
+    #[arg(long)]
+    pub check: bool,
+
+    /// With --apply: also where files to be changed have uncommitted changes
+    #[arg(long, requires = "apply")]
+    pub allow_dirty: bool,
+
+    /// With --apply: exit 1 when something was changed
+    #[arg(long, requires = "apply")]
+    pub exit_non_zero_on_fix: bool,
+
+    /// With --check: report, but exit 0
+    #[arg(long, requires = "check")]
+    pub exit_zero: bool,
+
+    /// Also make changes that move a version somebody chose
+    #[arg(long)]
+    pub unsafe_fixes: bool,
+
+    #[command(flatten)]
+    pub choices: ChoiceArguments,
+}

@@ -1,0 +1,54 @@
+//! What the user typed. Parsing only checks the form; nothing is looked up here. Read [`Arguments`], then [`Command`].
+
+mod choices;
+mod fix;
+mod undo;
+mod values;
+
+use clap::{Parser, Subcommand};
+
+pub(crate) use choices::ChoiceArguments;
+pub(crate) use fix::FixArguments;
+pub(crate) use undo::UndoArguments;
+pub(crate) use values::Colour;
+
+/// Puts Sentry into a Python project, at the place where it works.
+///
+/// Without a mode it shows what it would do as a diff and changes nothing.
+#[derive(Debug, Clone, Parser)]
+#[command(name = "sentry-codemod", version, max_term_width = 100, args_conflicts_with_subcommands = true)]
+#[command(after_help = "Examples:
+  sentry-codemod                     show the diff for the project in this folder
+  sentry-codemod | git apply         the same change, by git's hand
+  sentry-codemod --apply             write it: all files or none
+  sentry-codemod --check services/   for CI: exit 1 when something would change
+
+Exit codes: 0 fine, 1 findings (--check), 2 usage, unreadable input or a failed write.")]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+
+    /// When to use colour
+    #[arg(long, global = true, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
+    pub color: Colour,
+
+    #[command(flatten)]
+    pub fix: FixArguments,
+}
+
+/// What to do instead of showing, writing or checking the change.
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum Command {
+    Undo(UndoArguments),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        use clap::CommandFactory;
+        Arguments::command().debug_assert();
+    }
+}

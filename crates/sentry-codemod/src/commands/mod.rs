@@ -1,0 +1,20 @@
+//! One file for each thing the program does. Read [`run`] first.
+
+mod fix;
+mod undo;
+
+use anyhow::Result;
+
+use crate::arguments::{Arguments, Command};
+use crate::exit::Exit;
+
+/// Does what was asked for.
+///
+/// # Errors
+/// Whatever keeps the command from its end.
+pub(crate) fn run(arguments: &Arguments) -> Result<Exit> {
+    match &arguments.command {
+        None => fix::run(&arguments.fix, arguments.color),
+        Some(Command::Undo(undo)) => undo::run(undo),
+    }
+}
