@@ -144,6 +144,11 @@ macro_rules! codes {
 
 codes! {
     NoInit "no-init" Error Plan "a process runs no init, and no place for one could be decided"
+    MissingInit "missing-init" Error Planned "a process starts without init; the change puts one there"
+    InitNotLoaded "init-not-loaded" Error Planned "an init stands in a module that some process never loads"
+    WorkerWithoutInit "worker-without-init" Error Planned "a worker starts without init, although others have one"
+    MissingRequirement "missing-requirement" Error Planned "a dependency file does not ask for the SDK as the programs need it"
+    MissingPart "missing-part" Error Planned "a further file without whose change Sentry is set up in part only"
     RavenLeftOver "raven-left-over" Error Plan "raven, the client before the SDK, is still there"
     RequirementByHand "requirement-by-hand" Warning Plan "the requirement has to be added by hand"
     StaleLock "stale-lock" Note Plan "a compiled file has to be made again"
@@ -159,7 +164,6 @@ codes! {
     LibraryAdvice "library-advice" Note Plan "a library needs a decision that only its user can make"
     DocumentedPlacement "documented-placement" Note Plan "init stands where guides put it, because the user said so"
     UnusedIgnore "unused-ignore" Note Plan "a comment keeps hands off a place where nothing was to be done"
-    SentryMissing "sentry-missing" Error Planned "Sentry is not set up"
 }
 
 impl Code {

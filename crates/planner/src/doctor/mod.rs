@@ -1,7 +1,7 @@
 //! What is wrong with the Sentry that a project has: one file for each family of findings. Read [`Checkup`] first, then [`doctor`].
 //! Nothing is read from the disk and nothing decided about placement here: facts, recommendation and plan are there already.
 
-mod missing;
+mod without_init;
 
 use std::path::Path;
 use std::rc::Rc;
@@ -54,7 +54,7 @@ pub struct Init<'a> {
 type Check = fn(&Checkup<'_>) -> Vec<Diagnostic>;
 
 /// All checks, in the order of the reference.
-const CHECKS: &[Check] = &[missing::missing];
+const CHECKS: &[Check] = &[without_init::without_init];
 
 /// Everything that is wrong. What comments in the sources do not want to hear is left out later, with the plan's own findings.
 pub fn doctor(checkup: &Checkup<'_>) -> Vec<Diagnostic> {
