@@ -147,6 +147,8 @@ pub struct ExistingInit {
     pub span: Span,
     /// The processes that run it while they start.
     pub run_by: Vec<usize>,
+    /// The processes that name its module in a string, and may hand over to it.
+    pub named_by: Vec<usize>,
     /// Whether anything seen loads its module.
     pub is_reached: bool,
 }
@@ -306,10 +308,13 @@ impl Facts {
         self.started.iter().find(|init| !init.is_reached)
     }
 
-    /// Whether the process has an init: run while it starts, or standing in a module that it loads.
+    /// Whether the process has an init: run while it starts, or standing in a module that it loads or names.
     pub fn reaches_init(&self, process: usize) -> bool {
-        let reaches =
-            |init: &ExistingInit| init.run_by.contains(&process) || self.processes[process].trace.loads(init.file);
+        let reaches = |init: &ExistingInit| {
+            init.run_by.contains(&process)
+                || init.named_by.contains(&process)
+                || self.processes[process].trace.loads(init.file)
+        };
         self.started.iter().any(reaches)
     }
 
