@@ -7,11 +7,13 @@
 mod arguments;
 mod bad_input;
 mod choices;
+mod crash;
 mod git;
 mod modes;
 mod output;
 #[path = "../support/mod.rs"]
 mod support;
+mod undo;
 
 use std::fs;
 

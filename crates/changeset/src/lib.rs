@@ -11,8 +11,8 @@ mod diff;
 mod edit;
 
 pub use apply::{
-    Applied, ApplyError, Failure, Reason, RecordError, RecoverError, Recovered, Refusal, StateDir, UndoError, Undone,
-    apply, interrupted, path_in_work_tree, recover, undo,
+    Applied, ApplyError, Failure, Kind, Reason, RecordError, RecoverError, Recovered, Refusal, StateDir, UndoError,
+    Undone, apply, interrupted, path_in_work_tree, recover, undo,
 };
 pub use change::{Changeset, ChangesetError, FileChange};
 pub use diff::{DiffLine, LineKind, diff_lines, unified_diff};

@@ -105,7 +105,7 @@ pub(crate) fn walk(
 
 /// Larger files are named and not read: no program is written by hand in as many bytes, and a syntax tree takes up many
 /// times as much.
-const LARGEST: u64 = 16 << 20;
+const LARGEST: u64 = 8 << 20;
 
 /// Reads a whole file of the tree.
 ///

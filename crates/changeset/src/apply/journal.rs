@@ -28,9 +28,10 @@ pub(super) struct Journal {
 /// What the journal is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Kind {
+pub enum Kind {
+    /// A changeset is carried out.
     Apply,
-    /// Once done, there is nothing left to undo.
+    /// The last one is taken back. Once done, there is nothing left to undo.
     Undo,
 }
 

@@ -31,13 +31,14 @@ use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 pub use error::{ApplyError, Failure, Reason, RecordError, RecoverError, Refusal, UndoError};
+pub use journal::Kind;
 pub use recover::{Recovered, interrupted, recover};
 pub use state::{StateDir, path_in_work_tree};
 pub use undo::{Undone, undo};
 
 use crate::change::Changeset;
 use disk::Staged;
-use journal::{Entry, Journal, Kind};
+use journal::{Entry, Journal};
 use state::{JOURNAL, StateFolder};
 
 /// What an apply did.

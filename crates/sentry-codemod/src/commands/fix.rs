@@ -20,7 +20,9 @@ pub(crate) fn run(arguments: &FixArguments, colour: Colour) -> Result<Exit> {
     let target = Target::of(&arguments.path)?;
     let state = StateDir::for_root(&target.root);
     if arguments.apply {
-        output::recovered(changeset::recover(&target.root, &state)?);
+        output::recovered(changeset::recover(&target.root, &state)?.as_ref());
+    } else if changeset::interrupted(&state).is_some() {
+        output::interrupted();
     }
 
     let inspection = Inspection::of(target, &arguments.choices.choices())?;
@@ -33,6 +35,9 @@ pub(crate) fn run(arguments: &FixArguments, colour: Colour) -> Result<Exit> {
     let exit = if arguments.apply {
         let exit = apply(arguments, &changeset, &state)?;
         output::left_to_user(&story, &changeset);
+        if !changeset.is_empty() {
+            output::way_back(&arguments.path);
+        }
         exit
     } else {
         output::diff(&changeset, colour)?;

@@ -13,6 +13,7 @@ use python_project::Problem;
 use python_project::process::{Origin, Process};
 
 use super::columns::{Row, listed, table};
+use super::quoted;
 use crate::arguments::FixArguments;
 use crate::inspection::{Inspection, Outcome};
 
@@ -276,10 +277,7 @@ pub(crate) fn left_to_user(story: &Story<'_>, changeset: &Changeset) {
 fn the_same_with_apply() -> String {
     let typed =
         std::env::args().skip(1).filter(|word| !matches!(word.as_str(), "--dry-run" | "--check" | "--exit-zero"));
-    let quoted = typed.map(|word| {
-        let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./=,:@+%".contains(c);
-        if !word.is_empty() && word.chars().all(is_plain) { word } else { format!("'{}'", word.replace('\'', r"'\''")) }
-    });
+    let quoted = typed.map(|word| quoted(&word));
     let words: Vec<String> = std::iter::once("sentry-codemod --apply".to_owned()).chain(quoted).collect();
     words.join(" ")
 }
