@@ -12,7 +12,7 @@ use crate::support::Tree;
 use crate::{APP, Project};
 
 /// Services, each with two files that change.
-const SERVICES: usize = 24;
+const SERVICES: usize = 12;
 
 impl Project {
     fn services() -> Self {
@@ -65,7 +65,7 @@ struct Counts {
 
 /// Kills `arguments` again and again. Each time `repair` is run, which must leave the tree that it leaves of a whole one.
 fn rounds(arguments: &[&str], repair: &[&str], undone: bool) -> Counts {
-    let count = std::env::var("CRASH_ROUNDS").map_or(6, |count| count.parse().unwrap());
+    let count = std::env::var("CRASH_ROUNDS").map_or(4, |count| count.parse().unwrap());
     let project = Project::services();
     let old = project.tree();
     project.run(&["--apply"]);

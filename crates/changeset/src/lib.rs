@@ -9,6 +9,7 @@ mod apply;
 mod change;
 mod diff;
 mod edit;
+mod path;
 
 pub use apply::{
     Applied, ApplyError, Failure, Kind, Reason, RecordError, RecoverError, Recovered, Refusal, StateDir, UndoError,
@@ -17,3 +18,4 @@ pub use apply::{
 pub use change::{Changeset, ChangesetError, FileChange};
 pub use diff::{DiffLine, LineKind, diff_lines, unified_diff};
 pub use edit::{Edit, EditError, apply_edits};
+pub use path::resolve;

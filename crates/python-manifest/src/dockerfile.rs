@@ -2,11 +2,12 @@
 
 use std::ops::Range;
 
+use changeset::resolve;
+
 use crate::check::Leaf;
 use crate::layout::Layout;
 use crate::list::{Item, List};
 use crate::manifest::{Contents, Group, Reference, ReferenceKind};
-use crate::paths::resolve;
 use crate::requirement::Requirement;
 use crate::shell::{PipInstall, Word, commands, pip_install};
 use crate::specifier::Notation;
@@ -44,7 +45,7 @@ pub(crate) fn needs_quotes(word: &str) -> bool {
 
 fn references(install: &PipInstall<'_>) -> Vec<Reference> {
     let all = |kind: ReferenceKind, paths: &[String]| -> Vec<Reference> {
-        paths.iter().map(|path| Reference { kind, path: resolve(path.as_ref()) }).collect()
+        paths.iter().map(|path| Reference { kind, path: resolve(path) }).collect()
     };
     let mut found = all(ReferenceKind::Requirements, &install.files);
     found.extend(all(ReferenceKind::Constraints, &install.constraints));

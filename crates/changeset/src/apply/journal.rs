@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::disk::hex;
-use crate::change::{FileChange, is_plain};
+use crate::change::FileChange;
+use crate::path::is_plain;
 
 /// Raised when the format changes; a journal of another version is not read.
 const VERSION: u32 = 1;
