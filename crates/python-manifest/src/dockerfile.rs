@@ -80,9 +80,10 @@ fn list(source: &SourceText, install: &PipInstall<'_>) -> Option<List> {
 /// `None` for words that are quoted in part.
 fn requirement(source: &SourceText, word: &Word) -> Option<Requirement> {
     let text = source.slice(word.span.clone());
-    let inner = match text.chars().next() {
-        Some(quote @ ('"' | '\'')) if text.ends_with(quote) => word.span.start + 1..word.span.end - 1,
-        _ => word.span.clone(),
+    let unquoted = |quote: char| text.strip_prefix(quote)?.strip_suffix(quote);
+    let inner = match unquoted('"').or_else(|| unquoted('\'')) {
+        Some(_) => word.span.start + 1..word.span.end - 1,
+        None => word.span.clone(),
     };
     let whole = source.slice(inner.clone()) == word.value;
     whole.then(|| Requirement::parse(&word.value, inner.start, Notation::Pep440)).flatten()
