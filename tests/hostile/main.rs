@@ -2,8 +2,7 @@
 //! by chance, and whatever it is, the program keeps its promises: see [`judge`].
 //!
 //! A seed makes the same tree on every machine: `cargo test -p sentry-codemod --test hostile -- seed-17`.
-//! `HOSTILE_TREES=2000` makes more of them, `HOSTILE_SEED=5000` others, and with `HOSTILE_FOLDERS=site-packages` every
-//! folder in there is judged as it is. How many were changed, and how many could not be read, is printed at the end.
+//! How to make more of them, and how to judge code that others wrote, is in `README.md` beside this file.
 #![allow(clippy::disallowed_methods, reason = "tests play the user: they write files and start programs")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
@@ -13,6 +12,7 @@ mod judge;
 mod mutate;
 #[path = "../support/parses.rs"]
 mod parses;
+#[allow(dead_code, reason = "here a run is bounded in time, so it is not run as elsewhere")]
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -31,18 +31,24 @@ type Files = BTreeMap<PathBuf, Vec<u8>>;
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let trials = match std::env::var_os("HOSTILE_FOLDERS") {
-        Some(folder) => folders_in(Path::new(&folder)).into_iter().map(as_it_is).collect(),
-        None => made_by_chance(),
+    let given = |name: &str| std::env::var_os(name).map(PathBuf::from);
+    let trials = match (given("HOSTILE_FOLDERS"), given("HOSTILE_MODULES")) {
+        (Some(folder), _) => folders_in(&folder).into_iter().map(as_it_is).collect(),
+        (None, Some(folder)) => with_an_application(&folder),
+        (None, None) => made_by_chance(),
     };
     let conclusion = libtest_mimic::run(&arguments, trials);
     println!("{}", judge::counts());
     conclusion.exit_code()
 }
 
+/// The number that an environment variable says.
+fn number(name: &str, otherwise: u64) -> u64 {
+    std::env::var(name).map_or(otherwise, |text| text.parse().unwrap())
+}
+
 /// A trial for each seed.
 fn made_by_chance() -> Vec<Trial> {
-    let number = |name: &str, otherwise: u64| std::env::var(name).map_or(otherwise, |text| text.parse().unwrap());
     let (first, count) = (number("HOSTILE_SEED", 0), number("HOSTILE_TREES", 48));
     let samples: Arc<Vec<Files>> = Arc::new(samples());
     let trial = |seed: u64| {
@@ -55,6 +61,23 @@ fn made_by_chance() -> Vec<Trial> {
 /// A trial for a folder on this machine, such as an installed package.
 fn as_it_is(folder: PathBuf) -> Trial {
     Trial::test(folder.display().to_string(), move || Ok(judge::judge(&files_below(&folder))?))
+}
+
+/// Modules that somebody wrote, each as a project of its own, with a Flask application below what stands there: so each
+/// is edited. Some of them, by the seed.
+fn with_an_application(folder: &Path) -> Vec<Trial> {
+    let is_module = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "py");
+    let mut modules: Vec<PathBuf> = paths_below(folder).into_iter().filter(is_module).collect();
+    let mut chance = Chance::new(number("HOSTILE_SEED", 0));
+    let trial = |path: PathBuf| {
+        Trial::test(path.display().to_string(), move || {
+            let module = [&fs::read(&path)?[..], b"\nfrom flask import Flask\n\napp = Flask(__name__)\n"].concat();
+            let files = [("app.py", module), ("requirements.txt", b"flask\n".to_vec())];
+            Ok(judge::judge(&files.map(|(path, bytes)| (path.into(), bytes)).into())?)
+        })
+    };
+    let count = number("HOSTILE_TREES", 1000).min(modules.len() as u64);
+    (0..count).map(|_| trial(modules.swap_remove(chance.below(modules.len())))).collect()
 }
 
 /// The tree of a seed: a sample or a made one, then a few blows.
@@ -83,17 +106,21 @@ fn folders_in(folder: &Path) -> Vec<PathBuf> {
 
 /// Every regular file below a folder.
 fn files_below(folder: &Path) -> Files {
-    let mut files = Files::new();
-    let mut folders = vec![folder.to_owned()];
+    let inside = |path: &Path| path.strip_prefix(folder).unwrap().to_owned();
+    paths_below(folder).into_iter().map(|path| (inside(&path), fs::read(path).unwrap())).collect()
+}
+
+fn paths_below(folder: &Path) -> Vec<PathBuf> {
+    let (mut files, mut folders) = (Vec::new(), vec![folder.to_owned()]);
     while let Some(next) = folders.pop() {
         for entry in fs::read_dir(&next).unwrap().map(Result::unwrap) {
-            let (kind, path) = (entry.file_type().unwrap(), entry.path());
-            if kind.is_dir() {
-                folders.push(path);
-            } else if kind.is_file() {
-                files.insert(path.strip_prefix(folder).unwrap().to_owned(), fs::read(path).unwrap());
+            match entry.file_type().unwrap() {
+                kind if kind.is_dir() => folders.push(entry.path()),
+                kind if kind.is_file() => files.push(entry.path()),
+                _ => {}
             }
         }
     }
+    files.sort();
     files
 }
