@@ -10,7 +10,7 @@
 //! 6. rename the journal to the undo record. This is the moment from which the new tree counts.
 //!
 //! A failure before that puts everything back by the journal at once; a killed process leaves the journal to
-//! [`recover()`]. Extended attributes and access lists of replaced files are not kept.
+//! [`recover()`].
 #![allow(clippy::disallowed_methods, reason = "this module is the door through which files are written")]
 
 mod check;
