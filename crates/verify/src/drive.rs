@@ -15,6 +15,8 @@ use crate::{Job, VerifyError, judge, sockets};
 const PAUSE: Duration = Duration::from_millis(100);
 /// The SDK sends what was logged in batches, every five seconds.
 const QUIET: Duration = Duration::from_secs(7);
+/// As long, when no process has called init: for one that is still about to.
+const HOPELESS: Duration = Duration::from_secs(2);
 /// A cold start of a process in a pool has taken nine seconds.
 const LONGEST_WAIT: Duration = Duration::from_secs(40);
 /// Requests at a time; the handler keeps its process busy, so that the next one goes to another.
@@ -202,7 +204,12 @@ impl Run<'_> {
             if facts.len() != seen {
                 (seen, quiet_since) = (facts.len(), Instant::now());
             }
+            // Without an SDK nothing can come.
+            let is_hopeless = !facts.iter().any(|line| matches!(line.fact, Fact::Init(_)));
             let has_outstanding = outstanding(&facts) > 0;
+            if !has_outstanding && is_hopeless && quiet_since.elapsed() > HOPELESS {
+                return;
+            }
             if !has_outstanding && judge::is_proven(self.session, &facts, driven) {
                 return;
             }

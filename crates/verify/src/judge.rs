@@ -10,7 +10,7 @@ use ingest::Item;
 
 use crate::drive::Driven;
 use crate::evidence::Evidence;
-use crate::facts::{Client, Fact, Line};
+use crate::facts::{Client, Fact, InitFact, Line};
 use crate::processes::{Process, processes, relative};
 use crate::report::{
     Cause, CheckIn, CommandReport, Copied, Missing, ProcessReport, Reason, Report, Requested, Verdict,
@@ -170,8 +170,10 @@ fn copied(facts: &[Line], copy: &CopyOf) -> Copied {
     for line in facts {
         match &line.fact {
             Fact::Loaded { files } => loaded.extend(files.iter().map(Path::new)),
-            Fact::Object { at, .. } => foreign.extend(at.iter().filter_map(|place| place.rsplit_once(':'))),
-            Fact::Init(init) => foreign.extend(init.at.iter().filter_map(|place| place.rsplit_once(':'))),
+            // The nearest caller; those behind it may be launchers, which stay where they are.
+            Fact::Object { at } | Fact::Init(InitFact { at, .. }) => {
+                foreign.extend(at.first().and_then(|place| place.rsplit_once(':')));
+            }
             _ => {}
         }
     }

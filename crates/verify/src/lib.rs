@@ -21,6 +21,7 @@
 //! None holds a DSN, the value of a variable, or an object of the user's.
 #![cfg(unix)]
 
+mod copy;
 mod drive;
 mod evidence;
 mod facts;
@@ -39,10 +40,11 @@ mod watchdog;
 
 use std::ffi::OsString;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
+pub use copy::{CopyError, ProjectCopy, files_below};
 pub use mask::mask;
 pub use report::{
     Cause, CheckIn, CommandReport, Copied, Init, Missing, Order, ProcessReport, Reason, Report, Requested, Verdict,
@@ -76,6 +78,8 @@ pub struct CopyOf {
     pub root: PathBuf,
     /// The top folder of the project that it is a copy of: what lies below it must not run.
     pub original: PathBuf,
+    /// The temporary folder that holds it.
+    pub scratch: PathBuf,
     /// Folders that modules are imported from, before those of installed packages.
     pub import_roots: Vec<PathBuf>,
     /// Files of it that the plan changes and that some process has to load, from `root` on.
@@ -130,7 +134,9 @@ pub fn verify(job: &Job, interrupted: &AtomicBool) -> Result<Report, VerifyError
         return Err(VerifyError::NoProc);
     }
     let session = Session::new(job)?;
-    let mut tree = Tree::new(&session, &job.watchdog)?;
+    let folders = [Some(session.folder()), job.copy.as_ref().map(|copy| copy.scratch.as_path())];
+    let folders: Vec<&Path> = folders.into_iter().flatten().collect();
+    let mut tree = Tree::new(&session, &job.watchdog, &folders)?;
     let driven = drive::drive(job, &session, &mut tree, interrupted)?;
     let survivors = tree.stop();
     let report = judge::judge(&session, &tree, &driven, &job.folder, job.copy.as_ref());

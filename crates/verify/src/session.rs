@@ -16,6 +16,8 @@ use tempfile::TempDir;
 use crate::facts::{self, Line};
 use crate::{Job, VerifyError, probe};
 
+/// How the names of the temporary folders begin.
+pub(crate) const FOLDER: &str = "sentry-codemod-verify-";
 /// The variable that holds the token: what carries it was started by this run.
 pub(crate) const TOKEN: &str = "SENTRY_CODEMOD_VERIFY_TOKEN";
 /// The variable that holds the number of the command.
@@ -55,7 +57,7 @@ impl Session {
     pub(crate) fn new(job: &Job) -> Result<Self, VerifyError> {
         let prepare = |what| move |error| VerifyError::Prepare { what, error };
         // Only its owner may enter it: command lines in the facts can hold secrets.
-        let folder = tempfile::Builder::new().prefix("sentry-codemod-verify-").tempdir().map_err(prepare("a folder"))?;
+        let folder = tempfile::Builder::new().prefix(FOLDER).tempdir().map_err(prepare("a folder"))?;
         let probe_folder = folder.path().join("probe");
         probe::write(&probe_folder).map_err(prepare("the probe"))?;
         let ingest = Ingest::start().map_err(prepare("the ingest"))?;
@@ -107,11 +109,11 @@ impl Session {
 
 fn variables(job: &Job, folder: &Path, probe: &Path, token: &str, ingest: &Ingest) -> Vec<(&'static str, OsString)> {
     let address = ingest.dsn().split('@').nth(1).and_then(|rest| rest.split('/').next()).unwrap_or_default();
-    let import_roots = job.copy.iter().flat_map(|copy| &copy.import_roots).map(PathBuf::as_path);
-    let inherited = std::env::var_os("PYTHONPATH").unwrap_or_default();
-    let inherited = Some(inherited.as_os_str()).filter(|path| !path.is_empty());
-    let python_path: Vec<&OsStr> =
-        [probe].into_iter().chain(import_roots).map(Path::as_os_str).chain(inherited).collect();
+    let import_roots = job.copy.iter().flat_map(|copy| copy.import_roots.iter().cloned());
+    let inherited = std::env::var_os("PYTHONPATH").filter(|path| !path.is_empty());
+    let inherited = inherited.iter().flat_map(std::env::split_paths).map(|folder| counterpart(job, folder));
+    let python_path = std::iter::once(probe.to_owned()).chain(import_roots).chain(inherited).map(PathBuf::into_os_string);
+    let python_path: Vec<OsString> = python_path.collect();
     // The SDK obeys HTTP_PROXY.
     let no_proxy = |name| {
         let others = std::env::var(name).ok().filter(|others| !others.is_empty());
@@ -131,6 +133,12 @@ fn variables(job: &Job, folder: &Path, probe: &Path, token: &str, ingest: &Inges
         ("NO_PROXY", no_proxy("NO_PROXY")),
         ("no_proxy", no_proxy("no_proxy")),
     ]
+}
+
+/// The same folder in the copy, where there is one.
+fn counterpart(job: &Job, folder: PathBuf) -> PathBuf {
+    let in_copy = job.copy.as_ref().and_then(|copy| Some(copy.root.join(folder.strip_prefix(&copy.original).ok()?)));
+    in_copy.filter(|folder| folder.is_dir()).unwrap_or(folder)
 }
 
 /// 64 random bits. The keys of a `RandomState` come from the system.

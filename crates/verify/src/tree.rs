@@ -41,12 +41,12 @@ pub(crate) struct Leader {
 }
 
 impl Tree {
-    /// An empty tree, watched by `watchdog` from now on.
+    /// An empty tree, watched by `watchdog` from now on, which also removes `folders` should this process be killed.
     ///
     /// # Errors
     /// When the watchdog cannot be started.
-    pub(crate) fn new(session: &Session, watchdog: &[OsString]) -> Result<Self, VerifyError> {
-        let watchdog = Watchdog::start(watchdog, &session.token, session.folder())
+    pub(crate) fn new(session: &Session, watchdog: &[OsString], folders: &[&Path]) -> Result<Self, VerifyError> {
+        let watchdog = Watchdog::start(watchdog, &session.token, folders)
             .map_err(|error| VerifyError::Prepare { what: "the watchdog", error })?;
         Ok(Self { token: session.token.clone(), leaders: Vec::new(), watchdog })
     }

@@ -1,15 +1,16 @@
 //! The watchdog: a process that stops a run's commands and removes its folder when verify itself was killed. Read [`watch`].
 //!
-//! It is told the token and the folder, one a line, and then waits: a last line dismisses it, an end without one sends it to work.
+//! It is told the token and the folders, one a line, and then waits: a last line dismisses it, an end without one sends it to work.
 #![allow(clippy::disallowed_methods, reason = "this is where verify starts processes")]
 
 use std::ffi::OsString;
 use std::fs;
 use std::io::{self, BufRead, Write};
 use std::os::unix::process::CommandExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 
+use crate::session::FOLDER;
 use crate::tree::stop_members;
 
 const DISMISSED: &str = "dismissed";
@@ -25,7 +26,7 @@ impl Watchdog {
     ///
     /// # Errors
     /// When it cannot be started.
-    pub(crate) fn start(command: &[OsString], token: &str, folder: &Path) -> io::Result<Self> {
+    pub(crate) fn start(command: &[OsString], token: &str, folders: &[&Path]) -> io::Result<Self> {
         let (program, arguments) = command.split_first().ok_or(io::ErrorKind::NotFound)?;
         let mut child = Command::new(program)
             .args(arguments)
@@ -37,7 +38,10 @@ impl Watchdog {
             .stderr(Stdio::null())
             .spawn()?;
         let mut input = child.stdin.take().ok_or(io::ErrorKind::BrokenPipe)?;
-        writeln!(input, "{token}\n{}", folder.display())?;
+        writeln!(input, "{token}")?;
+        for folder in folders {
+            writeln!(input, "{}", folder.display())?;
+        }
         Ok(Self { child, input: Some(input) })
     }
 
@@ -51,17 +55,15 @@ impl Watchdog {
     }
 }
 
-/// Waits on `input` for the run to end; when it ends without a word, stops its processes and removes its folder.
+/// Waits on `input` for the run to end; when it ends without a word, stops its processes and removes its folders.
 pub fn watch(input: impl BufRead) {
-    let mut lines = input.lines().map_while(Result::ok);
-    let (Some(token), Some(folder)) = (lines.next(), lines.next()) else { return };
-    if lines.next().is_some_and(|line| line == DISMISSED) {
+    let mut lines: Vec<String> = input.lines().map_while(Result::ok).collect();
+    if lines.last().is_none_or(|line| line == DISMISSED) {
         return;
     }
-    stop_members(&token);
-    let folder = PathBuf::from(folder);
-    let is_ours = folder.file_name().is_some_and(|name| name.to_string_lossy().starts_with("sentry-codemod-verify-"));
-    if is_ours {
+    stop_members(&lines.remove(0));
+    let is_ours = |folder: &Path| folder.file_name().is_some_and(|name| name.to_string_lossy().starts_with(FOLDER));
+    for folder in lines.iter().map(Path::new).filter(|folder| is_ours(folder)) {
         let _ = fs::remove_dir_all(folder);
     }
 }

@@ -31,6 +31,11 @@ pub(crate) fn snippet() {
     anstream::print!("{SNIPPET}");
 }
 
+/// Says that the copy is the project as it is.
+pub(crate) fn nothing_planned() {
+    anstream::eprintln!("nothing is planned for this project: the copy is the project as it is");
+}
+
 /// The report as JSON.
 #[derive(Serialize)]
 struct Document<'a> {
