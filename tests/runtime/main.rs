@@ -7,7 +7,10 @@
 //! Nothing outside loopback is contacted, save for the package index when a virtual environment is made.
 //! Read [`application::Application`] first: the form of the `runtime.toml` beside each project.
 //!
-//! Variables: `RUNTIME_TABLE=FILE` writes what arrived as a Markdown table; `RUNTIME_PLACEMENT=by-hand` puts in the placement that
+//! Trials whose name begins with `verify` have `sentry-codemod verify` look at the same applications.
+//!
+//! Variables: `RUNTIME_TABLE=FILE` writes what arrived as a Markdown table, `VERIFY_TABLE=FILE` what verify said;
+//! `RUNTIME_VERIFY=all` runs verify on every launcher and every wrong placement, not on one of each framework; `RUNTIME_PLACEMENT=by-hand` puts in the placement that
 //! `runtime.toml` spells out, without the codemod, to tell a broken application from a broken codemod; `RUNTIME_PYTHON=python3.12`
 //! names another interpreter; with `CI` set nothing may be skipped.
 
@@ -25,6 +28,7 @@ mod placement;
 mod processes;
 mod table;
 mod trial;
+mod verify;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -33,6 +37,7 @@ use std::sync::{Arc, Mutex};
 use libtest_mimic::{Arguments, Trial};
 
 use crate::application::Application;
+use crate::verify::{Expected, Placement};
 use crate::environment::Locks;
 use crate::table::Table;
 
@@ -52,8 +57,9 @@ fn main() -> ExitCode {
     let mut trials: Vec<Trial> = applications.into_iter().flat_map(|application| trials(application, &table)).collect();
     trials.push(Trial::test("locks / no address of an index", || Ok(LOCKS.check()?)));
     let conclusion = libtest_mimic::run(&arguments, trials);
-    if let Some(path) = std::env::var_os("RUNTIME_TABLE") {
-        let markdown = table.lock().map(|table| table.to_markdown()).unwrap_or_default();
+    for (variable, markdown) in [("RUNTIME_TABLE", Table::to_markdown as fn(&Table) -> String), ("VERIFY_TABLE", Table::verify_to_markdown)] {
+        let Some(path) = std::env::var_os(variable) else { continue };
+        let markdown = table.lock().map(|table| markdown(&table)).unwrap_or_default();
         if let Err(error) = std::fs::write(&path, markdown) {
             eprintln!("`{}` cannot be written: {error}", Path::new(&path).display());
             return ExitCode::FAILURE;
@@ -96,5 +102,38 @@ fn trials(application: Application, table: &Arc<Mutex<Table>>) -> Vec<Trial> {
             Ok(())
         }));
     }
+    trials.extend(verify_trials(&application, table));
     trials.into_iter().map(|trial| trial.with_ignored_flag(skipped)).collect()
+}
+
+/// The trials of `sentry-codemod verify`: every row when `RUNTIME_VERIFY` is `all`; else, for the application that bears the name of its
+/// rule, its first launcher with init in its place, without any, and at the first wrong place.
+fn verify_trials(application: &Arc<Application>, table: &Arc<Mutex<Table>>) -> Vec<Trial> {
+    let is_all = std::env::var("RUNTIME_VERIFY").is_ok_and(|rows| rows == "all");
+    let is_example = application.rules.contains(&application.name) && application.verify == Expected::Judged;
+    let (launches, bad) = match is_all {
+        true => (application.launches.len(), application.bad.len()),
+        false if is_example => (1, 1),
+        false => return Vec::new(),
+    };
+    let right = (0..launches).map(|launch| (launch, "right", None));
+    let wrong = (0..bad).map(|bad| (0, "wrong", Some(bad)));
+    let rows = right.chain([(0, "nowhere", None)]).chain(wrong);
+    let trial = |(launch, kind, bad): (usize, &'static str, Option<usize>)| {
+        let name = &application.launches[launch].name;
+        let place = bad.map_or(kind, |bad| application.bad[bad].name.as_str());
+        let name = format!("verify / {} / {name} / {kind}: {place}", application.name);
+        let (application, table) = (Arc::clone(application), Arc::clone(table));
+        Trial::test(name, move || {
+            let placement = match (kind, bad) {
+                (_, Some(bad)) => Placement::Wrong(&application.bad[bad]),
+                ("right", _) => Placement::Right,
+                _ => Placement::Nowhere,
+            };
+            let said = verify::trial(&application, &application.launches[launch], &placement)?;
+            table.lock().map_err(|error| error.to_string())?.add_said(said);
+            Ok(())
+        })
+    };
+    rows.map(trial).collect()
 }
