@@ -26,6 +26,7 @@ mod environment;
 mod folder;
 mod placement;
 mod processes;
+mod situations;
 mod table;
 mod trial;
 mod verify;
@@ -37,9 +38,9 @@ use std::sync::{Arc, Mutex};
 use libtest_mimic::{Arguments, Trial};
 
 use crate::application::Application;
-use crate::verify::{Expected, Placement};
 use crate::environment::Locks;
 use crate::table::Table;
+use crate::verify::{Expected, Placement};
 
 /// The packages of the applications.
 pub(crate) const LOCKS: Locks = Locks { suite: "runtime" };
@@ -56,8 +57,15 @@ fn main() -> ExitCode {
     let table = Arc::new(Mutex::new(Table::default()));
     let mut trials: Vec<Trial> = applications.into_iter().flat_map(|application| trials(application, &table)).collect();
     trials.push(Trial::test("locks / no address of an index", || Ok(LOCKS.check()?)));
+    trials.extend(
+        situations::SITUATIONS
+            .iter()
+            .map(|(name, situation)| Trial::test(format!("verify / situation / {name}"), move || Ok(situation()?))),
+    );
     let conclusion = libtest_mimic::run(&arguments, trials);
-    for (variable, markdown) in [("RUNTIME_TABLE", Table::to_markdown as fn(&Table) -> String), ("VERIFY_TABLE", Table::verify_to_markdown)] {
+    for (variable, markdown) in
+        [("RUNTIME_TABLE", Table::to_markdown as fn(&Table) -> String), ("VERIFY_TABLE", Table::verify_to_markdown)]
+    {
         let Some(path) = std::env::var_os(variable) else { continue };
         let markdown = table.lock().map(|table| markdown(&table)).unwrap_or_default();
         if let Err(error) = std::fs::write(&path, markdown) {
@@ -112,22 +120,23 @@ fn verify_trials(application: &Arc<Application>, table: &Arc<Mutex<Table>>) -> V
     let is_all = std::env::var("RUNTIME_VERIFY").is_ok_and(|rows| rows == "all");
     let is_example = application.rules.contains(&application.name) && application.verify == Expected::Judged;
     let (launches, bad) = match is_all {
+        _ if application.verify == Expected::NotTried => return Vec::new(),
         true => (application.launches.len(), application.bad.len()),
         false if is_example => (1, 1),
         false => return Vec::new(),
     };
-    let right = (0..launches).map(|launch| (launch, "right", None));
+    let right = (0..launches).map(|launch| (launch, "in its place", None));
     let wrong = (0..bad).map(|bad| (0, "wrong", Some(bad)));
     let rows = right.chain([(0, "nowhere", None)]).chain(wrong);
     let trial = |(launch, kind, bad): (usize, &'static str, Option<usize>)| {
         let name = &application.launches[launch].name;
-        let place = bad.map_or(kind, |bad| application.bad[bad].name.as_str());
-        let name = format!("verify / {} / {name} / {kind}: {place}", application.name);
+        let place = bad.map_or(kind.to_owned(), |bad| format!("wrong: {}", application.bad[bad].name));
+        let name = format!("verify / {} / {name} / {place}", application.name);
         let (application, table) = (Arc::clone(application), Arc::clone(table));
         Trial::test(name, move || {
             let placement = match (kind, bad) {
                 (_, Some(bad)) => Placement::Wrong(&application.bad[bad]),
-                ("right", _) => Placement::Right,
+                ("in its place", _) => Placement::Right,
                 _ => Placement::Nowhere,
             };
             let said = verify::trial(&application, &application.launches[launch], &placement)?;

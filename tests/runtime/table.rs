@@ -56,10 +56,7 @@ impl Table {
         let mut text =
             String::from("| rule | application | launcher | init is | verdict | seen |\n|---|---|---|---|---|---|\n");
         for row in &self.said {
-            push_row(
-                &mut text,
-                [&row.rules, &row.application, &row.launcher, &row.placement, &row.verdict, &row.seen],
-            );
+            push_row(&mut text, [&row.rules, &row.application, &row.launcher, &row.placement, &row.verdict, &row.seen]);
         }
         text
     }

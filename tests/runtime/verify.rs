@@ -36,6 +36,8 @@ pub(crate) enum Expected {
     Proven,
     /// Exit 3: nothing in the application that the probe knows.
     NotProven,
+    /// Not tried: what is started is no part of the application.
+    NotTried,
 }
 
 /// A row of the table.
@@ -112,7 +114,7 @@ fn complaint(application: &Application, placement: &Placement<'_>, code: i32, re
         _ => application.verify,
     };
     let expected_code = match (expected, placement) {
-        (Expected::NotProven, _) => 3,
+        (Expected::NotProven | Expected::NotTried, _) => 3,
         (Expected::Proven, _) | (Expected::Judged, Placement::Right) => 0,
         (Expected::Judged, _) => 1,
     };
@@ -123,7 +125,10 @@ fn complaint(application: &Application, placement: &Placement<'_>, code: i32, re
         return Some("nothing is named".to_owned());
     }
     let statuses = report["requested"].as_array().into_iter().flatten().map(|requested| &requested["status"]);
-    statuses.filter(|status| **status != 200).map(|status| format!("the application's own route answers {status}")).next()
+    statuses
+        .filter(|status| **status != 200)
+        .map(|status| format!("the application's own route answers {status}"))
+        .next()
 }
 
 /// The words for what is missing.
@@ -141,7 +146,13 @@ fn said(application: &Application, launch: &Launch, placement: &Placement<'_>, r
     let mut seen: Vec<String> = processes
         .map(|process| {
             let word = |key: &str| process[key].as_str().unwrap_or("no").to_owned();
-            format!("{} {}: error {}, transaction {}", word("framework"), word("role"), word("error"), word("transaction"))
+            format!(
+                "{} {}: error {}, transaction {}",
+                word("framework"),
+                word("role"),
+                word("error"),
+                word("transaction")
+            )
         })
         .collect();
     seen.sort();

@@ -128,7 +128,8 @@ fn copy_file(from: &Path, to: &Path) -> io::Result<()> {
 
 /// The files of a project that is in no repository: all but environments, caches and what belongs to other tools.
 pub fn files_below(root: &Path) -> Vec<PathBuf> {
-    const LEFT_OUT: &[&str] = &[".git", ".hg", "__pycache__", "node_modules", ".tox", ".nox", ".mypy_cache", ".ruff_cache"];
+    const LEFT_OUT: &[&str] =
+        &[".git", ".hg", "__pycache__", "node_modules", ".tox", ".nox", ".mypy_cache", ".ruff_cache"];
     let mut files = Vec::new();
     let mut folders = vec![PathBuf::new()];
     while let Some(folder) = folders.pop() {

@@ -129,7 +129,9 @@ impl Run<'_> {
                 let outcome = loop {
                     let is_over = Instant::now() >= deadline || self.interrupted.load(Ordering::Relaxed);
                     match self.shots.outcome(&nonce) {
-                        Outcome::Pending if !is_over && !self.is_hit(&nonce) && !self.tree.has_ended(number) => thread::sleep(PAUSE),
+                        Outcome::Pending if !is_over && !self.is_hit(&nonce) && !self.tree.has_ended(number) => {
+                            thread::sleep(PAUSE)
+                        }
                         outcome => break outcome,
                     }
                 };
@@ -228,7 +230,8 @@ impl Run<'_> {
 
 /// How many of the tasks that workers have sent themselves have not been taken up.
 fn outstanding(facts: &[Line]) -> usize {
-    let sent: usize = facts.iter().map(|line| if let Fact::WorkerReady { sent } = &line.fact { sent.len() } else { 0 }).sum();
+    let sent: usize =
+        facts.iter().map(|line| if let Fact::WorkerReady { sent } = &line.fact { sent.len() } else { 0 }).sum();
     let tasks = facts.iter().filter(|line| matches!(&line.fact, Fact::Hit(hit) if hit.framework.queue)).count();
     sent.saturating_sub(tasks)
 }

@@ -80,7 +80,11 @@ impl<'a> Evidence<'a> {
 
     /// The states of a monitor that were reported.
     pub(crate) fn statuses_of(&self, slug: &str) -> BTreeSet<&str> {
-        self.check_ins.iter().filter(|check_in| check_in.slug == Some(slug)).filter_map(|check_in| check_in.status).collect()
+        self.check_ins
+            .iter()
+            .filter(|check_in| check_in.slug == Some(slug))
+            .filter_map(|check_in| check_in.status)
+            .collect()
     }
 
     /// Every check-in, as monitor and state.

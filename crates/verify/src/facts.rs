@@ -44,7 +44,11 @@ pub(crate) enum Fact {
     /// Files that a plan changes and that this process has loaded.
     Loaded { files: Vec<String> },
     /// The probe itself failed.
-    ProbeError { #[serde(rename = "where")] place: String, error: String },
+    ProbeError {
+        #[serde(rename = "where")]
+        place: String,
+        error: String,
+    },
     /// Anything else.
     #[serde(other)]
     Other,

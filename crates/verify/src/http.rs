@@ -64,7 +64,8 @@ fn exchange(mut stream: impl Read + Write, request: &Request<'_>) -> io::Result<
     let mut reader = BufReader::new(stream.take(LONGEST_LINE));
     let mut line = String::new();
     reader.read_line(&mut line)?;
-    let status = line.strip_prefix("HTTP/").and_then(|line| line.split(' ').nth(1)).and_then(|status| status.parse().ok());
+    let status =
+        line.strip_prefix("HTTP/").and_then(|line| line.split(' ').nth(1)).and_then(|status| status.parse().ok());
     drain(reader);
     status.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "the answer is not HTTP"))
 }

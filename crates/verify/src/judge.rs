@@ -49,8 +49,7 @@ pub(crate) fn is_proven(session: &Session, facts: &[Line], driven: &Driven) -> b
     let items: Vec<Item> = session.ingest.items();
     let evidence = Evidence::new(&items);
     let all = processes(facts);
-    let reports: Vec<ProcessReport> =
-        all.iter().map(|process| process.report(session, &evidence, folder)).collect();
+    let reports: Vec<ProcessReport> = all.iter().map(|process| process.report(session, &evidence, folder)).collect();
     let answered = |(_, nonce): &(String, String)| {
         session.sent().get(nonce).is_some_and(|sent| evidence.transaction_of(&sent.trace).is_some())
     };
@@ -91,7 +90,8 @@ fn missing(
     missing
 }
 
-/// A server that the probe does not know answers, its SDK is to trace requests, and no request was traced.
+/// A server that the probe does not know answers, and either no process of it has called init, or its SDK is to trace requests and
+/// no request was traced.
 fn untraced(
     session: &Session,
     all: &[Process<'_>],
@@ -102,12 +102,18 @@ fn untraced(
     if driven.reasons[command] != Some(Reason::NotReached) {
         return None;
     }
-    let traces = |process: &&Process| process.command == command && process.client().is_some_and(Client::traces);
-    all.iter().find(traces)?;
     let sent = session.sent();
     let answered: Vec<_> = sent.values().filter(|sent| sent.command == command && sent.status.is_some()).collect();
     let is_traced = answered.iter().any(|sent| evidence.transaction_of(&sent.trace).is_some());
-    (!answered.is_empty() && !is_traced).then(|| Missing {
+    if answered.is_empty() || is_traced {
+        return None;
+    }
+    let own: Vec<&Process> = all.iter().filter(|process| process.command == command).collect();
+    if own.iter().all(|process| process.inits.is_empty() && process.init_errors.is_empty()) {
+        let message = "init never ran in any process of the command, which answers requests".to_owned();
+        return Some(Missing { cause: Cause::NoInit, message });
+    }
+    own.iter().find(|process| process.client().is_some_and(Client::traces)).map(|_| Missing {
         cause: Cause::MiddlewareMissing,
         message: format!(
             "{} requests were answered and none was traced: nothing of the SDK stands around what answers them",
@@ -178,7 +184,8 @@ fn copied(facts: &[Line], copy: &CopyOf) -> Copied {
         }
     }
     let is_loaded = |file: &&Path| loaded.contains(copy.root.join(file).as_path());
-    let is_foreign = |path: &&str| Path::new(path).starts_with(&copy.original) && !Path::new(path).starts_with(&copy.root);
+    let is_foreign =
+        |path: &&str| Path::new(path).starts_with(&copy.original) && !Path::new(path).starts_with(&copy.root);
     let foreign: BTreeSet<&str> = foreign.into_iter().map(|(path, _)| path).filter(is_foreign).collect();
     let planned = copy.planned.iter().map(std::path::PathBuf::as_path);
     Copied {

@@ -32,7 +32,10 @@ mod tests {
             ("redis://:secret@cache:6379/0", "redis://***@cache:6379/0"),
             ("https://abc123@o1.ingest.sentry.io/42", "https://***@o1.ingest.sentry.io/42"),
             ("'amqp://bob:p@ss@mq//', 'redis://localhost'", "'amqp://***@mq//', 'redis://localhost'"),
-            ("mail bob@example.com, see https://example.com/@bob", "mail bob@example.com, see https://example.com/@bob"),
+            (
+                "mail bob@example.com, see https://example.com/@bob",
+                "mail bob@example.com, see https://example.com/@bob",
+            ),
             ("two postgres://a:b@h/x postgres://c:d@i/y", "two postgres://***@h/x postgres://***@i/y"),
             ("://", "://"),
         ] {

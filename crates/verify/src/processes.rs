@@ -81,8 +81,15 @@ impl<'a> Process<'a> {
             probes: self.hits.len(),
             init: self.init(folder),
             sdk: client.and_then(|client| client.version.clone()),
-            error: self.own_mechanism(&arrived).or_else(|| arrived.iter().find_map(|one| one.mechanisms.first())).cloned(),
-            transaction: arrived.iter().rev().find_map(|one| one.transactions.first()).map(|name| without_token(name, session)),
+            error: self
+                .own_mechanism(&arrived)
+                .or_else(|| arrived.iter().find_map(|one| one.mechanisms.first()))
+                .cloned(),
+            transaction: arrived
+                .iter()
+                .rev()
+                .find_map(|one| one.transactions.first())
+                .map(|name| without_token(name, session)),
             logs: client.filter(|client| client.logs() && !self.hits.is_empty()).map(|_| any(|one| one.log)),
             profile: client.filter(|client| client.profiles() && !self.hits.is_empty()).map(|_| any(|one| one.profile)),
             body: arrived.iter().filter_map(|one| one.body).reduce(|one, other| one || other),
@@ -141,7 +148,8 @@ impl<'a> Process<'a> {
             let message = "init ran, and the SDK is switched off: it has no DSN".to_owned();
             return vec![Missing { cause: Cause::EmptyDsn, message }];
         }
-        let is_empty = |one: &Arrived| !one.message && one.mechanisms.is_empty() && one.transactions.is_empty() && !one.log;
+        let is_empty =
+            |one: &Arrived| !one.message && one.mechanisms.is_empty() && one.transactions.is_empty() && !one.log;
         if arrived.iter().all(is_empty) {
             let cause = if client.before_send.is_empty() { Cause::NothingArrived } else { Cause::DroppedByApplication };
             return vec![Missing { cause, message: format!("nothing arrives from this process{}", by(&client)) }];
@@ -157,7 +165,8 @@ impl<'a> Process<'a> {
 
     fn no_init(&self, framework: &Framework) -> Missing {
         let cause = if framework.queue { Cause::WorkerWithoutInit } else { Cause::NoInit };
-        let imported = if self.hits.iter().any(|hit| hit.client.is_some()) { "" } else { " (sentry_sdk is not imported)" };
+        let imported =
+            if self.hits.iter().any(|hit| hit.client.is_some()) { "" } else { " (sentry_sdk is not imported)" };
         Missing { cause, message: format!("init never ran in this process{imported}") }
     }
 
@@ -236,7 +245,9 @@ impl<'a> Process<'a> {
         }
         if let Some(init) = self.inits.last().or(self.inherited.last()) {
             if init.dsn == "code" {
-                notes.push("the DSN stands in the code, so SENTRY_DSN is ignored; it was replaced for this run".to_owned());
+                notes.push(
+                    "the DSN stands in the code, so SENTRY_DSN is ignored; it was replaced for this run".to_owned(),
+                );
             }
             if !init.objects_before.is_empty() {
                 notes.push(format!("built before init: {}", init.objects_before.join(", ")));
@@ -278,7 +289,10 @@ fn missing_rest(framework: &Framework, arrived: &[Arrived], client: &Client) -> 
     if client.logs() && !arrived.iter().any(|one| one.log) {
         parts.push("no logs");
     }
-    if client.profiles() && arrived.iter().any(|one| !one.transactions.is_empty()) && !arrived.iter().any(|one| one.profile) {
+    if client.profiles()
+        && arrived.iter().any(|one| !one.transactions.is_empty())
+        && !arrived.iter().any(|one| one.profile)
+    {
         parts.push("no profile");
     }
     let with_body: Vec<bool> = arrived.iter().filter_map(|one| one.body).collect();

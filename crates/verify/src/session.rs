@@ -112,14 +112,16 @@ fn variables(job: &Job, folder: &Path, probe: &Path, token: &str, ingest: &Inges
     let import_roots = job.copy.iter().flat_map(|copy| copy.import_roots.iter().cloned());
     let inherited = std::env::var_os("PYTHONPATH").filter(|path| !path.is_empty());
     let inherited = inherited.iter().flat_map(std::env::split_paths).map(|folder| counterpart(job, folder));
-    let python_path = std::iter::once(probe.to_owned()).chain(import_roots).chain(inherited).map(PathBuf::into_os_string);
+    let python_path =
+        std::iter::once(probe.to_owned()).chain(import_roots).chain(inherited).map(PathBuf::into_os_string);
     let python_path: Vec<OsString> = python_path.collect();
     // The SDK obeys HTTP_PROXY.
     let no_proxy = |name| {
         let others = std::env::var(name).ok().filter(|others| !others.is_empty());
         others.into_iter().chain(["127.0.0.1,localhost".to_owned()]).collect::<Vec<_>>().join(",").into()
     };
-    let planned = job.copy.iter().flat_map(|copy| copy.planned.iter().map(|file| copy.root.join(file).into_os_string()));
+    let planned =
+        job.copy.iter().flat_map(|copy| copy.planned.iter().map(|file| copy.root.join(file).into_os_string()));
     let planned: Vec<OsString> = planned.collect();
     vec![
         (TOKEN, token.into()),

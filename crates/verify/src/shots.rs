@@ -123,7 +123,10 @@ impl<'a> Shots<'a> {
 
     fn send(&self, nonce: &str, door: &Door, path: String, has_body: bool) {
         let trace = format!("{}{}", random_hex(), random_hex());
-        self.session.note(nonce, Sent { command: door.command, trace: trace.clone(), has_body, is_bare: door.is_bare, status: None });
+        self.session.note(
+            nonce,
+            Sent { command: door.command, trace: trace.clone(), has_body, is_bare: door.is_bare, status: None },
+        );
         let (nonce, door, answers) = (nonce.to_owned(), door.clone(), self.answers.0.clone());
         thread::spawn(move || {
             let body = format!("{{\"sentry_codemod_verify\": \"{nonce}\"}}");

@@ -34,7 +34,8 @@ pub(crate) fn listening(members: &[Member]) -> Vec<Address> {
 /// The sockets that a process has open.
 fn inodes(member: Member) -> Vec<String> {
     let folder = format!("/proc/{}/fd", member.pid.as_raw_nonzero());
-    let links = fs::read_dir(folder).into_iter().flatten().flatten().filter_map(|entry| fs::read_link(entry.path()).ok());
+    let links =
+        fs::read_dir(folder).into_iter().flatten().flatten().filter_map(|entry| fs::read_link(entry.path()).ok());
     links.filter_map(|link| Some(link.to_str()?.strip_prefix("socket:[")?.strip_suffix(']')?.to_owned())).collect()
 }
 

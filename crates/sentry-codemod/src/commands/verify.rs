@@ -29,7 +29,10 @@ pub(crate) fn run(arguments: &VerifyArguments) -> Result<Exit> {
     let interrupted = interruption().context("cannot listen for Ctrl-C")?;
     let folder = std::env::current_dir().context("the current folder is gone")?;
     let mut job = Job {
-        commands: std::iter::once(&arguments.command).chain(arguments.also.iter().map(|also| &also.0)).cloned().collect(),
+        commands: std::iter::once(&arguments.command)
+            .chain(arguments.also.iter().map(|also| &also.0))
+            .cloned()
+            .collect(),
         folder,
         urls: arguments.url.clone(),
         limits: Limits { ready: arguments.ready_timeout, total: arguments.timeout },

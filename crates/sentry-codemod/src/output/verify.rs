@@ -148,8 +148,12 @@ fn tell_reason(command: &CommandReport, reason: Reason) {
             Some(code) => format!("it ended with exit code {code} before anything could be asked of it"),
             None => "it ended before anything could be asked of it".to_owned(),
         },
-        Reason::NotLoaded => "the probe is not in it: `python -E` or `-I`, a PYTHONPATH of its own, or a container".to_owned(),
-        Reason::NotReady => "it does not listen, and no worker in it is ready; is its broker up? More time: --ready-timeout".to_owned(),
+        Reason::NotLoaded => {
+            "the probe is not in it: `python -E` or `-I`, a PYTHONPATH of its own, or a container".to_owned()
+        }
+        Reason::NotReady => {
+            "it does not listen, and no worker in it is ready; is its broker up? More time: --ready-timeout".to_owned()
+        }
         Reason::NotReached => "it answers, and no framework that verify knows took the probe".to_owned(),
         Reason::Interrupted => "interrupted before anything could be asked of it".to_owned(),
     };
