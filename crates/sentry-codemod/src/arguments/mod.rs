@@ -4,6 +4,8 @@ mod choices;
 mod fix;
 mod undo;
 mod values;
+#[cfg(unix)]
+mod verify;
 
 use clap::{Parser, Subcommand};
 
@@ -11,6 +13,8 @@ pub(crate) use choices::ChoiceArguments;
 pub(crate) use fix::FixArguments;
 pub(crate) use undo::UndoArguments;
 pub(crate) use values::Colour;
+#[cfg(unix)]
+pub(crate) use verify::{OutputFormat, VerifyArguments};
 
 /// Puts Sentry into a Python project, at the place where it works.
 ///
@@ -40,6 +44,12 @@ pub(crate) struct Arguments {
 #[derive(Debug, Clone, Subcommand)]
 pub(crate) enum Command {
     Undo(UndoArguments),
+    #[cfg(unix)]
+    Verify(Box<VerifyArguments>),
+    /// The process that cleans up when `verify` is killed; it starts this itself
+    #[cfg(unix)]
+    #[command(hide = true)]
+    VerifyWatchdog,
 }
 
 #[cfg(test)]

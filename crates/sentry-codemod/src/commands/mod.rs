@@ -2,6 +2,8 @@
 
 mod fix;
 mod undo;
+#[cfg(unix)]
+mod verify;
 
 use anyhow::Result;
 
@@ -16,5 +18,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit> {
     match &arguments.command {
         None => fix::run(&arguments.fix, arguments.color),
         Some(Command::Undo(undo)) => undo::run(undo),
+        #[cfg(unix)]
+        Some(Command::Verify(verify)) => verify::run(verify),
+        #[cfg(unix)]
+        Some(Command::VerifyWatchdog) => Ok(verify::watchdog()),
     }
 }

@@ -3,6 +3,8 @@
 
 mod columns;
 mod story;
+#[cfg(unix)]
+pub(crate) mod verify;
 
 use std::io::Write;
 use std::path::Path;
