@@ -25,6 +25,8 @@ pub(crate) struct Found {
 pub struct Words {
     /// A word of the vocabulary.
     pub vocabulary: bool,
+    /// The package whose call starts the SDK.
+    pub starts: bool,
     /// A word that may order or load something.
     pub hint: bool,
     /// `__main__`: it may be run as a script.
@@ -152,6 +154,8 @@ struct Scanner {
     /// `__main__`, then the hints, then the words.
     patterns: Vec<Vec<u8>>,
     hints: usize,
+    /// For each pattern, whether it is the package of what starts the SDK.
+    starts: Vec<bool>,
 }
 
 const MAIN: &[u8] = b"__main__";
@@ -164,7 +168,8 @@ impl Scanner {
             std::iter::once(MAIN.to_vec()).chain(words.map(|word| word.as_bytes().to_vec())).collect();
         let mut config = aho_corasick::packed::Config::new();
         let searcher = config.match_kind(MatchKind::LeftmostLongest).builder().extend(&patterns).build();
-        Self { searcher, patterns, hints: hints.len() }
+        let starts = patterns.iter().map(|pattern| vocabulary.starts_with(pattern)).collect();
+        Self { searcher, patterns, hints: hints.len(), starts }
     }
 
     fn scan(&self, path: &Path, buffer: &mut Vec<u8>) -> std::io::Result<Words> {
@@ -180,7 +185,10 @@ impl Scanner {
         let mut note = |pattern: usize| match pattern {
             0 => words.main = true,
             hint if hint <= self.hints => words.hint = true,
-            _ => words.vocabulary = true,
+            word => {
+                words.vocabulary = true;
+                words.starts |= self.starts[word];
+            }
         };
         match &self.searcher {
             Some(searcher) => searcher.find_iter(text).for_each(|found| note(found.pattern().as_usize())),
