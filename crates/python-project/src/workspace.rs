@@ -16,6 +16,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::deployment::Declared;
 use crate::import_scan::{ImportedName, imported_names};
 use crate::problem::Problem;
+use crate::trace::ImportGraphs;
 use crate::vocabulary::Vocabulary;
 use crate::walk::{self, Words};
 
@@ -39,6 +40,7 @@ pub struct Workspace {
     imports: RefCell<FxHashMap<FileId, Rc<[ImportedName]>>>,
     /// Files that were read, so that what is planned and what is edited are the same bytes.
     texts: RefCell<FxHashMap<PathBuf, Rc<[u8]>>>,
+    pub(crate) import_graphs: ImportGraphs,
     pub(crate) deployment: OnceCell<Vec<FileId>>,
     pub(crate) declared: RefCell<FxHashMap<FileId, Declared>>,
 }
@@ -101,6 +103,7 @@ impl Workspace {
             modules: RefCell::default(),
             imports: RefCell::default(),
             texts: RefCell::default(),
+            import_graphs: ImportGraphs::default(),
             deployment: OnceCell::new(),
             declared: RefCell::default(),
         }
