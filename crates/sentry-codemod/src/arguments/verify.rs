@@ -4,9 +4,10 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::ChoiceArguments;
+use super::values::TextOrJson;
 
 /// Run your own command and see which of its processes report to Sentry
 ///
@@ -53,8 +54,8 @@ pub(crate) struct VerifyArguments {
     pub snippet: bool,
 
     /// How to tell what was seen
-    #[arg(long, value_enum, default_value_t = OutputFormat::Text, value_name = "FORMAT")]
-    pub output_format: OutputFormat,
+    #[arg(long, value_enum, default_value_t = TextOrJson::Text, value_name = "FORMAT")]
+    pub output_format: TextOrJson,
 
     #[command(flatten)]
     pub choices: ChoiceArguments,
@@ -67,15 +68,6 @@ pub(crate) struct VerifyArguments {
 /// A command, split into its words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Words(pub(crate) Vec<OsString>);
-
-/// How to tell what was seen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum OutputFormat {
-    /// For a person, on stderr.
-    Text,
-    /// For a program, on stdout.
-    Json,
-}
 
 fn words(text: &str) -> Result<Words, String> {
     match shlex::split(text) {

@@ -5,14 +5,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context, Result};
-use planner::fix::compatible;
 use planner::rewrite::rewrite;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use verify::{Job, Limits, ProjectCopy, Report, Verdict};
 
-use crate::arguments::{OutputFormat, VerifyArguments};
+use crate::arguments::{TextOrJson, VerifyArguments};
 use crate::exit::Exit;
-use crate::inspection::{Inspection, Target};
+use crate::inspection::{Inspection, Target, Told};
 use crate::{git, output};
 
 /// The name of the hidden command that runs [`watchdog`].
@@ -47,8 +46,8 @@ pub(crate) fn run(arguments: &VerifyArguments) -> Result<Exit> {
     }
     let report = verify::verify(&job, &interrupted)?;
     match arguments.output_format {
-        OutputFormat::Text => output::verify::text(&report),
-        OutputFormat::Json => output::verify::json(&report)?,
+        TextOrJson::Text => output::verify::text(&report),
+        TextOrJson::Json => output::verify::json(&report)?,
     }
     Ok(exit(&report, interrupted.load(Ordering::Relaxed)))
 }
@@ -56,11 +55,10 @@ pub(crate) fn run(arguments: &VerifyArguments) -> Result<Exit> {
 /// A copy of the project with the planned change, and the folders in it from which modules are imported.
 fn copy_of_plan(arguments: &VerifyArguments) -> Result<(ProjectCopy, Vec<PathBuf>)> {
     let target = Target::of(&arguments.project)?;
-    let inspection = Inspection::of(target, &arguments.choices.choices())?;
-    let fixes = inspection.outcomes.iter().flat_map(|outcome| outcome.plan.fixes_of_main_run());
-    let (fixes, _) = compatible(fixes.filter(|fix| fix.is_allowed(false)));
-    let changeset = rewrite(&inspection.workspace, fixes)
-        .context("this is a bug: nothing was changed; please report it")?;
+    let inspection = Inspection::of(target, arguments.choices.choices())?;
+    let (fixes, _) = inspection.fixes(&Told::default(), false);
+    let changeset =
+        rewrite(&inspection.workspace, fixes).context("this is a bug: nothing was changed; please report it")?;
     if changeset.is_empty() {
         output::verify::nothing_planned();
     }
