@@ -10,6 +10,7 @@ mod choices;
 mod git;
 mod modes;
 mod output;
+mod shell;
 #[path = "../support/mod.rs"]
 mod support;
 

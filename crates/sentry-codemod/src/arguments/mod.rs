@@ -1,14 +1,18 @@
 //! What the user typed. Parsing only checks the form; nothing is looked up here. Read [`Arguments`], then [`Command`].
 
 mod choices;
+mod completions;
 mod fix;
+mod man;
 mod undo;
 mod values;
 
 use clap::{Parser, Subcommand};
 
 pub(crate) use choices::ChoiceArguments;
+pub(crate) use completions::CompletionsArguments;
 pub(crate) use fix::FixArguments;
+pub(crate) use man::ManArguments;
 pub(crate) use undo::UndoArguments;
 pub(crate) use values::Colour;
 
@@ -40,6 +44,8 @@ pub(crate) struct Arguments {
 #[derive(Debug, Clone, Subcommand)]
 pub(crate) enum Command {
     Undo(UndoArguments),
+    Completions(CompletionsArguments),
+    Man(ManArguments),
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! One file for each thing the program does. Read [`run`] first.
 
+mod completions;
 mod fix;
+mod man;
 mod undo;
 
 use anyhow::Result;
@@ -16,5 +18,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit> {
     match &arguments.command {
         None => fix::run(&arguments.fix, arguments.color),
         Some(Command::Undo(undo)) => undo::run(undo),
+        Some(Command::Completions(completions)) => completions::run(completions),
+        Some(Command::Man(man)) => man::run(man),
     }
 }

@@ -48,10 +48,7 @@ pub(crate) fn diff(changeset: &Changeset, colour: Colour) -> Result<()> {
         let style = if coloured { style_of(line.kind) } else { anstyle::Style::new() };
         write_styled(&mut out, style, &line.bytes)
     });
-    match written.and_then(|()| out.flush()) {
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-        other => other.context("cannot write to stdout"),
-    }
+    until_closed(written.and_then(|()| out.flush()))
 }
 
 fn write_styled(out: &mut impl Write, style: anstyle::Style, line: &[u8]) -> std::io::Result<()> {
@@ -73,6 +70,23 @@ fn style_of(kind: LineKind) -> anstyle::Style {
         LineKind::Hunk => colour(anstyle::AnsiColor::Cyan),
         LineKind::Header => anstyle::Style::new().bold(),
         _ => anstyle::Style::new(),
+    }
+}
+
+/// Prints a text that was made as a whole.
+///
+/// # Errors
+/// When stdout cannot be written, save that a closed pipe is a reader who has seen enough.
+pub(crate) fn document(text: &[u8]) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    until_closed(out.write_all(text).and_then(|()| out.flush()))
+}
+
+/// What became of writing to stdout; a closed pipe is a reader who has seen enough.
+fn until_closed(written: std::io::Result<()>) -> Result<()> {
+    match written {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        other => other.context("cannot write to stdout"),
     }
 }
 
