@@ -76,7 +76,6 @@ pub(crate) fn all_repos() -> Result<(), Failed> {
     let shop = Shop::without_sentry();
     shop.add("Procfile", "worker: rq worker\n");
     shop.add("shop/queued.py", "from rq import Queue\n\nqueue = Queue()\n");
-    shop.add("requirements.txt", "rq\n");
     shop.commit("RQ");
     let folder = shop.beside("fleet");
     succeed(shop.command("git").args(["clone", "--quiet", "--bare", "."]).arg(folder.join("shop.git")))?;
@@ -97,8 +96,9 @@ pub(crate) fn all_repos() -> Result<(), Failed> {
     let mut fix = shop.command(tool("python")?);
     fix.args(["sentry.py", "--config-filename", "all-repos.json"]).current_dir(&folder).env("PATH", path_with_program());
     let said = succeed(&mut fix)?;
-    let files = succeed(shop.command("git").current_dir(at("shop.git")).args(["show", "--name-only", "--format=%s", "main"]))?;
-    assert!(files.contains("rq_settings.py") && files.contains("requirements.txt"), "{said}\n{files}");
+    let mut log = shop.command("git");
+    log.args(["log", "-1", "--no-merges", "--name-only", "--format=", "main"]).current_dir(at("shop.git"));
+    assert_eq!(succeed(&mut log)?, "Procfile\npyproject.toml\nrq_settings.py\nshop/jobs.py\n", "{said}");
     Ok(())
 }
 

@@ -11,5 +11,7 @@ mod examples;
 mod folder;
 mod links;
 mod pages;
+#[cfg(unix)]
+mod pictures;
 mod rules;
 mod tables;
