@@ -102,7 +102,7 @@ fn manual_pages_render_without_a_warning() {
 
 #[test]
 fn manual_page_of_a_command_that_is_none() {
-    Project::flask().run(&["man", "unod"]).fails(2, "there is no command `unod`; the commands are undo");
+    Project::flask().run(&["man", "unod"]).fails(2, "there is no command `unod`; the commands are ");
 }
 
 #[test]

@@ -33,6 +33,12 @@ pub enum Severity {
 pub enum Code {
     /// A process runs no init, and no place for one could be decided.
     NoInit,
+    /// A process starts without init; the change puts one there.
+    MissingInit,
+    /// A dependency file does not ask for the SDK as the programs need it; the change does.
+    MissingRequirement,
+    /// A further file without whose change Sentry is set up in part only.
+    MissingPart,
     /// The client before the SDK is still there.
     RavenLeftOver,
     /// The requirement has to be added by hand.
@@ -70,6 +76,9 @@ impl Code {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::NoInit => "no-init",
+            Self::MissingInit => "missing-init",
+            Self::MissingRequirement => "missing-requirement",
+            Self::MissingPart => "missing-part",
             Self::RavenLeftOver => "raven-left-over",
             Self::RequirementByHand => "requirement-by-hand",
             Self::StaleLock => "stale-lock",

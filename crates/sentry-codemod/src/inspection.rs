@@ -22,6 +22,8 @@ pub(crate) struct Inspection {
     pub outcomes: Vec<Outcome>,
     /// Deployment files that could not be read.
     pub problems: Vec<Problem>,
+    /// What the user asked for.
+    pub choices: Choices,
 }
 
 /// What is known and planned for one project.
@@ -91,11 +93,11 @@ impl Inspection {
     ///
     /// # Errors
     /// When the target is no Python file, or a choice names what is not known.
-    pub(crate) fn of(target: Target, choices: &Choices) -> Result<Self> {
+    pub(crate) fn of(target: Target, choices: Choices) -> Result<Self> {
         let catalogue = Catalogue::load()?;
         let workspace = Workspace::discover(&target.root, &catalogue.vocabulary(), is_wanted);
-        let (outcomes, problems) = detect(choices, &catalogue, &workspace, &target)?;
-        Ok(Self { catalogue, workspace, outcomes, problems })
+        let (outcomes, problems) = detect(&choices, &catalogue, &workspace, &target)?;
+        Ok(Self { catalogue, workspace, outcomes, problems, choices })
     }
 
     /// Whether a finding says that something does not report or breaks.
@@ -106,6 +108,14 @@ impl Inspection {
     /// Whether something that the answer depends on could not be read.
     pub(crate) fn has_unreadable(&self) -> bool {
         self.findings().any(|finding| finding.severity == Severity::Error && finding.code == Code::UnreadableFile)
+    }
+
+    /// Files that could not be read or understood, and that no project speaks of.
+    pub(crate) fn other_problems(&self) -> Vec<Problem> {
+        let told: Vec<_> = self.findings().filter_map(|finding| Some(&finding.place.as_ref()?.path)).collect();
+        let broken = self.workspace.broken().into_iter().map(|(_, problem)| Problem::clone(&problem));
+        let broken = broken.filter(|problem| !told.contains(&&problem.path));
+        self.workspace.unreadable().iter().chain(&self.problems).cloned().chain(broken).collect()
     }
 
     fn findings(&self) -> impl Iterator<Item = &Diagnostic> {

@@ -310,6 +310,11 @@ impl Facts {
         (0..self.processes.len()).filter(|process| unreached || self.reaches_init(*process)).collect()
     }
 
+    /// The names of processes by their numbers.
+    pub fn names_of(&self, processes: &[usize]) -> Vec<String> {
+        processes.iter().map(|number| self.processes[*number].name.clone()).collect()
+    }
+
     /// The name to call the project by: its manifest's, else its folder's; a project in the root may have none.
     pub fn name(&self, workspace: &Workspace) -> Option<String> {
         let named = self.manifests.iter().find_map(|manifest| manifest.project_name().map(str::to_owned));

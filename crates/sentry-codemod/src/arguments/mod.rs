@@ -2,6 +2,7 @@
 
 mod choices;
 mod completions;
+mod detect;
 mod fix;
 mod man;
 mod undo;
@@ -11,10 +12,11 @@ use clap::{Parser, Subcommand};
 
 pub(crate) use choices::ChoiceArguments;
 pub(crate) use completions::CompletionsArguments;
+pub(crate) use detect::{DetectArguments, FactsFormat};
 pub(crate) use fix::FixArguments;
 pub(crate) use man::ManArguments;
 pub(crate) use undo::UndoArguments;
-pub(crate) use values::Colour;
+pub(crate) use values::{Colour, OutputFormat};
 
 /// Puts Sentry into a Python project, at the place where it works.
 ///
@@ -43,6 +45,7 @@ pub(crate) struct Arguments {
 /// What to do instead of showing, writing or checking the change.
 #[derive(Debug, Clone, Subcommand)]
 pub(crate) enum Command {
+    Detect(DetectArguments),
     Undo(UndoArguments),
     Completions(CompletionsArguments),
     Man(ManArguments),

@@ -17,6 +17,6 @@ pub(crate) fn run(arguments: &CompletionsArguments) -> Result<Exit> {
     // For Bash, clap_complete 4.6 takes the hyphen of the name for the border of a command where it lists the options of
     // commands, not where it finds out which command was typed; without this no command would be completed.
     let script = String::from_utf8(script)?.replace("sentry__subcmd__codemod", "sentry__codemod");
-    output::document(script.as_bytes())?;
+    output::text(&script)?;
     Ok(Exit::Fine)
 }

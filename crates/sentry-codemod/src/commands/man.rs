@@ -22,7 +22,7 @@ pub(crate) fn run(arguments: &ManArguments) -> Result<Exit> {
     clap_mangen::Man::new(command).render(&mut page).context("cannot write the page")?;
     // What follows the options in `--help` are examples, which clap_mangen cannot know.
     let page = String::from_utf8(page)?.replace(".SH EXTRA\n", ".SH EXAMPLES\n");
-    output::document(page.as_bytes())?;
+    output::text(&page)?;
     Ok(Exit::Fine)
 }
 

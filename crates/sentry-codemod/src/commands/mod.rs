@@ -1,6 +1,7 @@
 //! One file for each thing the program does. Read [`run`] first.
 
 mod completions;
+mod detect;
 mod fix;
 mod man;
 mod undo;
@@ -17,6 +18,7 @@ use crate::exit::Exit;
 pub(crate) fn run(arguments: &Arguments) -> Result<Exit> {
     match &arguments.command {
         None => fix::run(&arguments.fix, arguments.color),
+        Some(Command::Detect(detect)) => detect::run(detect),
         Some(Command::Undo(undo)) => undo::run(undo),
         Some(Command::Completions(completions)) => completions::run(completions),
         Some(Command::Man(man)) => man::run(man),
