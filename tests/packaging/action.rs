@@ -117,6 +117,7 @@ pub(crate) fn checks_applies_and_reports() -> Result<(), Failed> {
     let shop = Shop::without_sentry();
     let step = second_step(&shop, &[])?;
     assert!(step.code == 1 && step.output == "changed=true\n", "{step:?}");
+    assert!(step.said.contains("\n::error file=") && step.said.contains("title=sentry-codemod"), "{step:?}");
     assert!(step.summary.starts_with("```diff\ndiff --git ") && step.summary.ends_with("\n```\n"), "{step:?}");
     assert_eq!(shop.git(&["status", "--porcelain"]), "");
 
@@ -129,6 +130,7 @@ pub(crate) fn checks_applies_and_reports() -> Result<(), Failed> {
     for mode in ["check", "apply"] {
         let step = second_step(&shop, &[("mode", mode)])?;
         assert_eq!((step.code, step.output.as_str(), step.summary.as_str()), (0, "changed=false\n", ""), "{step:?}");
+        assert!(!step.said.contains("::error"), "{step:?}");
     }
 
     let step = second_step(&shop, &[("mode", "aply")])?;

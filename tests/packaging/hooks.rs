@@ -6,19 +6,12 @@ use std::process::Command;
 
 use libtest_mimic::Failed;
 
+use crate::recipes::recipe;
 use crate::shop::Shop;
 use crate::wheel::links;
 use crate::{root, said, succeed, tool};
 
-/// A package that installs the program from its wheel: what a mirror for pre-commit consists of, beside the file of hooks.
-const MIRROR: &str = concat!(
-    "[project]\nname = \"sentry-codemod-pre-commit\"\nversion = \"0\"\n",
-    "dependencies = [\"sentry-codemod==",
-    env!("CARGO_PKG_VERSION"),
-    "\"]\n\n[tool.setuptools]\npy-modules = []\n",
-);
-
-/// The shop with pre-commit installed, and the repository that its hooks come from.
+/// The shop with pre-commit installed, and the mirror that its hooks come from: our file of hooks, and the package of the page.
 struct Hooked {
     shop: Shop,
     hooks: PathBuf,
@@ -28,7 +21,7 @@ impl Hooked {
     fn new(shop: Shop) -> Result<Self, String> {
         let hooks = shop.beside("hooks");
         fs::copy(root().join(".pre-commit-hooks.yaml"), hooks.join(".pre-commit-hooks.yaml")).unwrap();
-        fs::write(hooks.join("pyproject.toml"), MIRROR).unwrap();
+        fs::write(hooks.join("pyproject.toml"), recipe("docs/how-to/pre-commit.md", "mirror")).unwrap();
         for words in [vec!["init", "--quiet"], vec!["add", "."], vec!["commit", "--quiet", "--message", "Hooks"]] {
             succeed(shop.command("git").args(words).current_dir(&hooks))?;
         }

@@ -34,6 +34,8 @@ fn main() -> ExitCode {
         trial("action / every step is Bash", action::every_step_is_bash),
         trial("action / checks, applies and reports", action::checks_applies_and_reports),
         trial("recipes / GitLab CI", recipes::gitlab),
+        trial("recipes / multi-gitter and the summary", recipes::multi_gitter),
+        trial("recipes / Sourcegraph", recipes::sourcegraph),
         trial("recipes / all-repos", recipes::all_repos),
         trial("locks / no address of an index", || Ok(LOCKS.check()?)),
     ];

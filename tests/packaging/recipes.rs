@@ -1,7 +1,8 @@
 //! The recipes of the book: the fenced block below `<!-- recipe: NAME -->` is taken from its page and run. Read [`recipe`] first.
 
 use std::fs;
-use std::process::Command;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
 
 use libtest_mimic::Failed;
 
@@ -11,7 +12,7 @@ use crate::wheel::links;
 use crate::{root, said, succeed, tool};
 
 /// The text of a recipe.
-fn recipe(page: &str, name: &str) -> String {
+pub(crate) fn recipe(page: &str, name: &str) -> String {
     let text = fs::read_to_string(root().join(page)).unwrap();
     let (_, rest) = text.split_once(&format!("<!-- recipe: {name} -->\n```")).expect(name);
     let (_, rest) = rest.split_once('\n').unwrap();
@@ -71,6 +72,78 @@ pub(crate) fn gitlab() -> Result<(), Failed> {
     Ok(())
 }
 
+/// What multi-gitter does with its program: a clone without history, `REPOSITORY` and `DRY_RUN` in the environment, no input,
+/// success by the exit code, and a commit of what changed. Then what `summary.jq` makes of the reports.
+pub(crate) fn multi_gitter() -> Result<(), Failed> {
+    let shops = [Shop::without_sentry(), Shop::with_sentry()];
+    let fleet = shops[0].beside("fleet");
+    let (program, reports) = (fleet.join("add-sentry.sh"), fleet.join("reports"));
+    fs::write(&program, recipe("docs/how-to/fleets.md", "multi-gitter"))?;
+    for (shop, changes) in shops.iter().zip([true, false]) {
+        let clone = fleet.join(if changes { "wrong" } else { "right" });
+        let address = format!("file://{}", shop.root().display());
+        succeed(shop.command("git").args(["clone", "--quiet", "--depth=1", &address]).arg(&clone))?;
+        let mut run = shop.command("sh");
+        run.arg(&program).current_dir(&clone).env("PATH", path_with_program()).stdin(Stdio::null());
+        run.env("REPORTS", &reports).env("DRY_RUN", "true");
+        run.env("REPOSITORY", format!("my-org/{}", clone.file_name().unwrap().display()));
+        let changed = |run: &mut Command| {
+            let said = succeed(run)?;
+            let status = succeed(shop.command("git").args(["status", "--porcelain"]).current_dir(&clone))?;
+            Ok::<_, String>((status, said))
+        };
+        let (status, said) = changed(&mut run)?;
+        assert_eq!(status, if changes { " M pyproject.toml\n M shop/jobs.py\n" } else { "" }, "{said}");
+        // The report is that of the first run; a second one has nothing to add.
+        assert_eq!(changed(run.env("REPOSITORY", "my-org/again"))?.0, status);
+    }
+    fs::remove_file(reports.join("my-org+again.json"))?;
+
+    let summary = summary(&[reports.join("my-org+wrong.json"), reports.join("my-org+right.json")], 1500)?;
+    let counts = ["repositories", "changed", "unchanged", "failed"].map(|name| summary[name].as_u64().unwrap());
+    assert_eq!(counts, [3000, 1500, 1500, 0], "{summary:#}");
+    assert_eq!(summary["systems"], serde_json::json!({ "Celery": 3000, "Flask": 3000 }));
+    assert!(summary["findings"].as_object().unwrap().values().all(|by_status| by_status["fixed"] == 1500), "{summary:#}");
+    Ok(())
+}
+
+/// What `summary.jq` makes of these reports, each given this often.
+fn summary(reports: &[PathBuf], times: usize) -> Result<serde_json::Value, Failed> {
+    let texts: String = reports.iter().map(|report| fs::read_to_string(report).unwrap()).collect();
+    let input = tempfile::NamedTempFile::new()?;
+    fs::write(input.path(), texts.repeat(times))?;
+    let mut jq = Command::new("jq");
+    jq.args(["--null-input", &recipe("docs/how-to/fleets.md", "summary")]).stdin(fs::File::open(input.path())?);
+    Ok(serde_json::from_str(&succeed(&mut jq)?)?)
+}
+
+/// The step of the batch spec, as it runs in its container, and the words of its template, which the report has.
+pub(crate) fn sourcegraph() -> Result<(), Failed> {
+    let spec = yaml(&recipe("docs/how-to/fleets.md", "sourcegraph"))?;
+    let step = &spec["steps"][0];
+    let (install, run) = step["run"].as_str().unwrap().split_once('\n').unwrap();
+    assert!(install.starts_with("pip install"));
+    let shop = Shop::without_sentry();
+    let output = shop
+        .command("sh")
+        .args(["-c", run])
+        .env_clear()
+        .env("PATH", path_with_program())
+        .stdin(Stdio::null())
+        .output()?;
+    assert!(output.status.success(), "{output:?}");
+    assert_eq!(shop.git(&["status", "--porcelain"]), " M pyproject.toml\n M shop/jobs.py\n");
+
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout)?;
+    let template = &spec["changesetTemplate"];
+    for text in [&template["title"], &template["body"], &template["commit"]["message"]] {
+        let path = text.as_str().unwrap().strip_prefix("${{ outputs.report.").unwrap().strip_suffix(" }}").unwrap();
+        let value = report.pointer(&format!("/{}", path.replace('.', "/")));
+        assert!(value.is_some_and(|value| value.as_str().is_some_and(|text| !text.is_empty())), "{path}");
+    }
+    Ok(())
+}
+
 /// all-repos clones, fixes and pushes with the script of the page; the module that the program adds is in the commit.
 pub(crate) fn all_repos() -> Result<(), Failed> {
     let shop = Shop::without_sentry();
@@ -104,7 +177,7 @@ pub(crate) fn all_repos() -> Result<(), Failed> {
 
 /// `PATH` with the program of this build in front.
 fn path_with_program() -> std::ffi::OsString {
-    let program = std::path::PathBuf::from(env!("CARGO_BIN_EXE_sentry-codemod"));
+    let program = PathBuf::from(env!("CARGO_BIN_EXE_sentry-codemod"));
     let inherited = std::env::var_os("PATH").unwrap_or_default();
     let folders = std::iter::once(program.parent().unwrap().to_owned()).chain(std::env::split_paths(&inherited));
     std::env::join_paths(folders).unwrap()
