@@ -2,6 +2,7 @@
 //! Read [`Facts`] first, then [`facts`]. Nothing is judged here.
 
 mod dependencies;
+mod frontends;
 mod inits;
 mod needs;
 
@@ -14,12 +15,14 @@ use python_project::commands::is_deployment_file;
 use python_project::process::Process;
 use python_project::project::{Project, is_set_aside, project_of};
 use python_project::{BareCommand, ClockCommand, FileId, Problem, Workspace, bare_commands, clock_commands};
+use python_source::outline::Span;
 
 use crate::catalogue::Catalogue;
 use crate::crons;
 use crate::libraries::{self, LibraryUse};
 use crate::version;
 use dependencies::{SDK_DISTRIBUTION, read_locks, read_manifests, sdk_in_force};
+pub use frontends::{Frontend, is_frontend_manifest};
 use inits::existing_inits;
 use needs::needs;
 
@@ -56,6 +59,8 @@ pub struct Facts {
     pub anchors: Vec<String>,
     /// Manifests that a deployment file installs, the most trusted first.
     pub deployed: Vec<PathBuf>,
+    /// What runs in browsers beside it.
+    pub frontends: Vec<Frontend>,
     /// The old client, when it is declared: the manifest and line.
     pub raven: Option<(PathBuf, usize)>,
 }
@@ -138,6 +143,8 @@ pub struct ExistingInit {
     pub place: Location,
     /// Its file.
     pub file: FileId,
+    /// The call, as bytes of the file's text.
+    pub span: Span,
     /// The processes that run it while they start.
     pub run_by: Vec<usize>,
     /// Whether anything seen loads its module.
@@ -168,6 +175,7 @@ pub fn facts(
     let mut clocked = clock_commands(workspace, &catalogue.vocabulary(), projects);
     clocked.retain(|command| project_of(projects, &command.entry) == &project);
     let systems = systems(catalogue, workspace, (&processes, &bare), &declared, &locks);
+    let frontends = frontends::frontends(catalogue, workspace, projects, &project);
     let used = libraries::used(catalogue, workspace, &processes, declared.iter().map(|(_, one)| one), &locks);
     let libraries = catalogue.libraries.iter().enumerate();
     let libraries =
@@ -189,6 +197,7 @@ pub fn facts(
         sdk,
         started,
         raven,
+        frontends,
     }
 }
 

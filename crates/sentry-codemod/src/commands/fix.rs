@@ -4,13 +4,12 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use changeset::{Changeset, StateDir};
-use planner::Plan;
 use planner::rewrite::rewrite;
 
 use crate::arguments::{Colour, FixArguments, OutputFormat};
 use crate::exit::Exit;
 use crate::git;
-use crate::inspection::{Inspection, Target};
+use crate::inspection::{Inspection, Target, Told};
 use crate::output::{self, Ending, Mode};
 
 /// Shows the change, writes it, or says whether there is one.
@@ -25,16 +24,19 @@ pub(crate) fn run(arguments: &FixArguments, colour: Colour) -> Result<Exit> {
     }
 
     let inspection = Inspection::of(target, arguments.choices.choices())?;
-    let plans = inspection.outcomes.iter().map(|outcome| &outcome.plan).filter(|plan| is_allowed(arguments, plan));
+    let told = Told::default();
+    let (fixes, waiting) = inspection.fixes(&told, arguments.unsafe_fixes);
     let changeset =
-        rewrite(&inspection.workspace, plans).context("this is a bug: nothing was changed; please report it")?;
-    let ending = if arguments.apply { apply(arguments, &changeset, &state) } else { Ending::Shown };
-    let exit = exit(arguments, &inspection, &changeset, &ending);
+        rewrite(&inspection.workspace, fixes).context("this is a bug: nothing was changed; please report it")?;
+    let ending = if arguments.apply { write(arguments.allow_dirty, &changeset, &state) } else { Ending::Shown };
+    let exit = exit(arguments, &inspection, &told, &changeset, &ending);
 
     let run = output::Run {
         inspection: &inspection,
         changeset: &changeset,
         holds_back_unsafe: !arguments.unsafe_fixes,
+        told: &told,
+        waiting,
         ending: &ending,
     };
     output::story(&run);
@@ -49,10 +51,6 @@ pub(crate) fn run(arguments: &FixArguments, colour: Colour) -> Result<Exit> {
     ending.error().map_or(Ok(exit), Err)
 }
 
-fn is_allowed(arguments: &FixArguments, plan: &Plan) -> bool {
-    arguments.unsafe_fixes || plan.fix.as_ref().is_none_or(|fix| !fix.is_unsafe)
-}
-
 fn mode(arguments: &FixArguments) -> Mode {
     match (arguments.apply, arguments.check) {
         (true, _) => Mode::Apply,
@@ -62,9 +60,9 @@ fn mode(arguments: &FixArguments) -> Mode {
 }
 
 /// Writes the change, unless somebody's work is in the way.
-fn apply(arguments: &FixArguments, changeset: &Changeset, state: &StateDir) -> Ending {
+pub(super) fn write(allow_dirty: bool, changeset: &Changeset, state: &StateDir) -> Ending {
     let files: Vec<PathBuf> = changeset.changes().iter().map(|change| change.path.clone()).collect();
-    let dirty = if arguments.allow_dirty { Vec::new() } else { git::uncommitted(changeset.root(), &files) };
+    let dirty = if allow_dirty { Vec::new() } else { git::uncommitted(changeset.root(), &files) };
     if !dirty.is_empty() {
         return Ending::Uncommitted(dirty);
     }
@@ -72,8 +70,15 @@ fn apply(arguments: &FixArguments, changeset: &Changeset, state: &StateDir) -> E
 }
 
 /// How the run ends; what failed outranks findings.
-fn exit(arguments: &FixArguments, inspection: &Inspection, changeset: &Changeset, ending: &Ending) -> Exit {
-    let is_failed_check = arguments.check && !arguments.exit_zero && (!changeset.is_empty() || inspection.has_errors());
+fn exit(
+    arguments: &FixArguments,
+    inspection: &Inspection,
+    told: &Told,
+    changeset: &Changeset,
+    ending: &Ending,
+) -> Exit {
+    let is_failed_check =
+        arguments.check && !arguments.exit_zero && (!changeset.is_empty() || inspection.has_errors(told));
     let is_failed_hook = matches!(ending, Ending::Written(applied) if !applied.files.is_empty());
     let exit = match is_failed_check || is_failed_hook && arguments.exit_non_zero_on_fix {
         true => Exit::Findings,

@@ -2,6 +2,8 @@
 
 mod completions;
 mod detect;
+mod doctor;
+mod explain;
 mod fix;
 mod man;
 mod undo;
@@ -19,6 +21,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit> {
     match &arguments.command {
         None => fix::run(&arguments.fix, arguments.color),
         Some(Command::Detect(detect)) => detect::run(detect),
+        Some(Command::Doctor(doctor)) => doctor::run(doctor, arguments.color),
+        Some(Command::Explain(explain)) => explain::run(explain),
+        Some(Command::Rules(_)) => explain::list(),
         Some(Command::Undo(undo)) => undo::run(undo),
         Some(Command::Completions(completions)) => completions::run(completions),
         Some(Command::Man(man)) => man::run(man),

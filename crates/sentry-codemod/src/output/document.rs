@@ -57,6 +57,8 @@ pub(crate) enum Mode {
     Check,
     /// To say what there is.
     Detect,
+    /// To say what is wrong with it.
+    Doctor,
 }
 
 /// How a run ended, in numbers.
@@ -264,6 +266,8 @@ pub(crate) enum Applicability {
     Safe,
     /// It moves something that somebody chose: `--unsafe-fixes` makes it.
     Unsafe,
+    /// It shows the way; nothing makes it.
+    DisplayOnly,
 }
 
 /// Something that is wrong, that the change mends, or that is left to a person.
@@ -276,6 +280,8 @@ pub(crate) struct Finding {
     pub severity: Severity,
     /// Where; `null` when it concerns the project as a whole.
     pub place: Option<Place>,
+    /// Behind its last character, in the same file; `null` where only its beginning is known.
+    pub end: Option<End>,
     /// What is wrong, in one sentence.
     pub message: String,
     /// What to do.
@@ -286,6 +292,16 @@ pub(crate) struct Finding {
     pub reason: Option<String>,
     /// How sure its change is; `null` when there is none.
     pub applicability: Option<Applicability>,
+}
+
+/// Where something ends.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct End {
+    /// From 1.
+    pub line: usize,
+    /// From 1, in characters.
+    pub column: usize,
 }
 
 /// How much a finding matters.

@@ -4,12 +4,13 @@
 use std::path::{Path, PathBuf};
 
 use changeset::{Applied, ApplyError, Changeset};
-use planner::plan::{FileEdits, Fix};
-use planner::{Code, Diagnostic, Location, Severity};
+use planner::diagnostic::Stage;
+use planner::fix::{Applicability, FileEdits, Fix};
+use planner::{Code, Diagnostic, Location};
 use python_project::Problem;
 
 use super::document::Status;
-use crate::inspection::{Inspection, Outcome};
+use crate::inspection::{Inspection, Outcome, Told};
 
 /// A run that has come to its end.
 pub(crate) struct Run<'a> {
@@ -19,6 +20,10 @@ pub(crate) struct Run<'a> {
     pub changeset: &'a Changeset,
     /// Whether a change that moves a version somebody chose is held back.
     pub holds_back_unsafe: bool,
+    /// Which findings are told.
+    pub told: &'a Told,
+    /// Changes that have to wait for another run, because an earlier one changes the same lines.
+    pub waiting: Vec<&'a Fix>,
     /// What became of the change.
     pub ending: &'a Ending,
 }
@@ -71,30 +76,46 @@ pub(crate) struct Finding<'a> {
 impl Run<'_> {
     /// What the change of a project mends, and what is left to a person.
     pub(crate) fn findings_of<'a>(&self, outcome: &'a Outcome) -> Vec<Finding<'a>> {
-        let mut findings = Vec::new();
-        if let Some(fix) = &outcome.plan.fix {
-            let (status, reason) = self.status_of(fix);
-            let finding = |diagnostic| Finding { diagnostic, status, reason: reason.clone(), fix: Some(fix) };
-            findings.extend(self.mended(outcome, fix).into_iter().map(finding));
-        }
-        findings.extend(outcome.plan.diagnostics.iter().cloned().map(by_hand));
-        findings
+        let mended = outcome.plan.fix.iter().flat_map(|fix| self.mended(outcome, fix));
+        let all = outcome.plan.diagnostics.iter().cloned().chain(mended);
+        let told = all.filter(|found| found.code.stage() == Stage::Planned || self.told.tells(found));
+        let finding = |diagnostic: Diagnostic| match diagnostic.code.stage() {
+            Stage::Planned => self.finding(diagnostic, outcome.plan.fix.as_ref()),
+            Stage::Plan | Stage::Doctor => {
+                let own = outcome.plan.diagnostics.iter().find(|found| **found == diagnostic);
+                self.finding(diagnostic, own.and_then(|found| found.fix.as_ref()))
+            }
+        };
+        told.map(finding).collect()
     }
 
-    /// The projects that change, as far as nothing is held back.
+    fn finding<'a>(&self, diagnostic: Diagnostic, fix: Option<&'a Fix>) -> Finding<'a> {
+        let Some(fix) = fix else { return by_hand(diagnostic) };
+        let (status, reason) = self.status_of(fix);
+        Finding { diagnostic, status, reason, fix: Some(fix) }
+    }
+
+    /// The changes that are made, each with its project.
     pub(crate) fn changed(&self) -> impl Iterator<Item = (&Outcome, &Fix)> {
-        let fixes = self.inspection.outcomes.iter().filter_map(|outcome| Some((outcome, outcome.plan.fix.as_ref()?)));
-        fixes.filter(|(_, fix)| !self.holds_back(fix))
+        self.fixes().filter(|(_, fix)| fix.is_allowed(!self.holds_back_unsafe) && !self.waits(fix))
     }
 
     /// The changes that are held back.
     pub(crate) fn held_back(&self) -> impl Iterator<Item = &Fix> {
-        let fixes = self.inspection.outcomes.iter().filter_map(|outcome| outcome.plan.fix.as_ref());
-        fixes.filter(|fix| self.holds_back(fix))
+        self.fixes().map(|(_, fix)| fix).filter(|fix| self.holds_back(fix))
+    }
+
+    fn fixes(&self) -> impl Iterator<Item = (&Outcome, &Fix)> {
+        let outcomes = self.inspection.outcomes.iter();
+        outcomes.flat_map(|outcome| self.told.fixes_of(&outcome.plan).map(move |fix| (outcome, fix)))
     }
 
     fn holds_back(&self, fix: &Fix) -> bool {
-        fix.is_unsafe && self.holds_back_unsafe
+        fix.applicability == Applicability::Unsafe && self.holds_back_unsafe
+    }
+
+    fn waits(&self, fix: &Fix) -> bool {
+        self.waiting.iter().any(|waiting| std::ptr::eq(*waiting, fix))
     }
 
     /// What concerns no single project.
@@ -108,11 +129,30 @@ impl Run<'_> {
         of_projects.chain(self.other_findings()).collect()
     }
 
+    /// Those of the projects that are still there after the run, the gravest first.
+    pub(crate) fn open_findings(&self) -> Vec<Finding<'_>> {
+        let of_projects = self.inspection.outcomes.iter().flat_map(|outcome| self.findings_of(outcome));
+        let told =
+            of_projects.filter(|finding| finding.status != Status::Fixed && self.told.wants(finding.diagnostic.code));
+        let mut open: Vec<_> = told.collect();
+        open.sort_by_key(|finding| finding.diagnostic.severity);
+        open
+    }
+
     /// What became of a change, and why it is not made.
     fn status_of(&self, fix: &Fix) -> (Status, Option<String>) {
         if self.holds_back(fix) {
-            let reason = "it moves a version that somebody chose; --unsafe-fixes makes the change";
+            let reason = match fix.requirement {
+                Some(_) => "it moves a version that somebody chose; --unsafe-fixes makes the change",
+                None => "it may not be what was meant; --unsafe-fixes makes the change",
+            };
             return (Status::Blocked, Some(reason.to_owned()));
+        }
+        if fix.applicability == Applicability::DisplayOnly {
+            return (Status::ByHand, None);
+        }
+        if self.waits(fix) {
+            return (Status::Skipped, Some("another change of the same lines goes first: run this again".to_owned()));
         }
         match self.ending {
             Ending::Shown => (Status::Skipped, Some("--apply writes the change".to_owned())),
@@ -125,24 +165,8 @@ impl Run<'_> {
     /// What is wrong as long as the change is not made, for each file of it.
     fn mended(&self, outcome: &Outcome, fix: &Fix) -> Vec<Diagnostic> {
         let workspace = &self.inspection.workspace;
-        let error = |code, place, message, help| Diagnostic {
-            code,
-            severity: Severity::Error,
-            place: Some(place),
-            message,
-            help,
-        };
+        let error = |code, place, message: String, help: String| Diagnostic::new(code, message, help).at(place);
         let mut mended = Vec::new();
-        for site in &outcome.plan.sites {
-            let Some(place) = site.place(workspace) else { continue };
-            let message = format!("{} without Sentry", processes(&outcome.facts.names_of(&site.processes)));
-            mended.push(error(
-                Code::MissingInit,
-                place,
-                message,
-                "call `sentry_sdk.init()` below this line".to_owned(),
-            ));
-        }
         let sites: Vec<&Path> = outcome.plan.sites.iter().map(|site| workspace.path(site.block.file)).collect();
         for file in fix.files.iter().filter(|file| !sites.contains(&file.path.as_path())) {
             let place = self.first_edit(file);
@@ -178,28 +202,14 @@ impl Run<'_> {
 pub(super) fn unreadable(inspection: &Inspection) -> Vec<Finding<'static>> {
     let finding = |problem: Problem| {
         let (line, column) = problem.position.unwrap_or((1, 1));
-        by_hand(Diagnostic {
-            code: Code::UnreadableFile,
-            severity: Severity::Warning,
-            place: Some(Location { path: problem.path, line, column }),
-            message: problem.message,
-            help: problem.help.unwrap_or_default(),
-        })
+        let place = Location { path: problem.path, line, column };
+        by_hand(Diagnostic::new(Code::UnreadableFile, problem.message, problem.help.unwrap_or_default()).at(place))
     };
     inspection.other_problems().into_iter().map(finding).collect()
 }
 
 fn by_hand<'a>(diagnostic: Diagnostic) -> Finding<'a> {
     Finding { diagnostic, status: Status::ByHand, reason: None, fix: None }
-}
-
-/// ``process `web` starts``, ``processes `web`, `worker` start``
-fn processes(names: &[String]) -> String {
-    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-    match quoted.as_slice() {
-        [one] => format!("process {one} starts"),
-        _ => format!("processes {} start", quoted.join(", ")),
-    }
 }
 
 /// Line and column of a byte, from 1, the column in characters; bytes that are no UTF-8 count as one each.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use changeset::{FileChange, file_diff};
 use planner::facts::{Facts, Ground, Location, Need, location};
-use planner::plan::Fix;
+use planner::fix::{Applicability, Fix};
 use planner::{Recommendation, Severity};
 use python_project::process::{Origin, Process};
 
@@ -179,7 +179,11 @@ fn plan(inspection: &Inspection, outcome: &Outcome) -> Option<document::Plan> {
 }
 
 fn applicability(fix: &Fix) -> document::Applicability {
-    if fix.is_unsafe { document::Applicability::Unsafe } else { document::Applicability::Safe }
+    match fix.applicability {
+        Applicability::Safe => document::Applicability::Safe,
+        Applicability::Unsafe => document::Applicability::Unsafe,
+        Applicability::DisplayOnly => document::Applicability::DisplayOnly,
+    }
 }
 
 fn finding(finding: &Finding<'_>) -> document::Finding {
@@ -192,6 +196,7 @@ fn finding(finding: &Finding<'_>) -> document::Finding {
             Severity::Note => document::Severity::Note,
         },
         place: diagnostic.place.as_ref().map(place),
+        end: diagnostic.end.map(|(line, column)| document::End { line, column }),
         message: diagnostic.message.clone(),
         help: Some(diagnostic.help.clone()).filter(|help| !help.is_empty()),
         status: finding.status,

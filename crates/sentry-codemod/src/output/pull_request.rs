@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use planner::plan::Fix;
+use planner::fix::Fix;
 
 use super::document::PullRequest;
 use super::findings::{Run, slashed};

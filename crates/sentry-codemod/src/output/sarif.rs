@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use planner::plan::{FileEdits, Fix, NewFile};
+use planner::fix::{FileEdits, Fix, NewFile};
 use planner::{Location, Severity};
 use serde_json::{Value, json};
 

@@ -19,15 +19,20 @@ use crate::inspection::{Inspection, Outcome};
 /// Tells what was found and what is recommended.
 pub(crate) fn story(run: &Run<'_>) {
     let mut any = false;
-    for outcome in told(run.inspection) {
+    for outcome in told(run) {
         any = true;
         project(run.inspection, outcome).iter().for_each(|line| anstream::eprintln!("{line}"));
-        outcome.plan.diagnostics.iter().for_each(finding);
+        findings(run, outcome).for_each(|found| anstream::eprint!("{}", lines_of_finding(found)));
         anstream::eprintln!();
     }
     if !any {
         anstream::eprintln!("{}", nothing_found(run.inspection));
     }
+    warnings(run);
+}
+
+/// Tells which files could not be read or understood.
+pub(super) fn warnings(run: &Run<'_>) {
     run.inspection.other_problems().iter().for_each(warning);
 }
 
@@ -51,10 +56,15 @@ pub(crate) fn facts(inspection: &Inspection) -> anyhow::Result<()> {
 }
 
 /// The projects of which there is something to tell.
-fn told(inspection: &Inspection) -> impl Iterator<Item = &Outcome> {
-    inspection.outcomes.iter().filter(|outcome| {
-        !outcome.facts.processes.is_empty() || !outcome.plan.diagnostics.is_empty() || outcome.plan.fix.is_some()
+fn told<'a>(run: &'a Run<'_>) -> impl Iterator<Item = &'a Outcome> {
+    run.inspection.outcomes.iter().filter(|outcome| {
+        !outcome.facts.processes.is_empty() || findings(run, outcome).next().is_some() || outcome.plan.fix.is_some()
     })
+}
+
+/// What is told of a project's findings.
+fn findings<'a>(run: &'a Run<'_>, outcome: &'a Outcome) -> impl Iterator<Item = &'a Diagnostic> {
+    outcome.plan.diagnostics.iter().filter(|found| run.told.tells(found))
 }
 
 fn nothing_found(inspection: &Inspection) -> String {
@@ -224,20 +234,18 @@ fn recommendation(inspection: &Inspection, outcome: &Outcome) -> Vec<Row> {
     rows
 }
 
-fn finding(diagnostic: &Diagnostic) {
+/// The finding with its place and what to do, each on a line.
+pub(super) fn lines_of_finding(diagnostic: &Diagnostic) -> String {
     let style = style_of(diagnostic.severity);
-    anstream::eprintln!(
-        "{style}{}[{}]{style:#}: {}",
-        diagnostic.severity,
-        diagnostic.code.as_str(),
-        diagnostic.message
-    );
+    let (severity, code) = (diagnostic.severity, diagnostic.code.as_str());
+    let mut text = format!("{style}{severity}[{code}]{style:#}: {}\n", diagnostic.message);
     if let Some(at) = &diagnostic.place {
-        anstream::eprintln!("  --> {}:{}", place(at), at.column);
+        text.push_str(&format!("  --> {}:{}\n", place(at), at.column));
     }
     if !diagnostic.help.is_empty() {
-        anstream::eprintln!("  help: {}", diagnostic.help);
+        text.push_str(&format!("  help: {}\n", diagnostic.help));
     }
+    text
 }
 
 fn style_of(severity: Severity) -> Style {
@@ -283,8 +291,7 @@ fn to_be_written(files: usize) -> String {
 
 /// What is held back, and the commands that refresh what is generated from the changed files.
 fn left_to_user(run: &Run<'_>) {
-    for fix in run.held_back() {
-        let (requirement, path) = fix.requirement.clone().unwrap_or_default();
+    for (requirement, path) in run.held_back().filter_map(|fix| fix.requirement.as_ref()) {
         anstream::eprintln!(
             "held back: `{requirement}` in {} moves a version somebody chose; with --unsafe-fixes it is changed",
             path.display()

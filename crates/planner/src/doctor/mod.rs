@@ -1,0 +1,216 @@
+//! What is wrong with the Sentry that a project has: one file for each family of findings. Read [`Checkup`] first, then [`doctor`].
+//! Nothing is read from the disk and nothing decided about placement here: facts, recommendation and plan are there already.
+
+mod asked;
+mod beside;
+mod frontends;
+mod launchers;
+mod order;
+mod rates;
+mod raven;
+mod scope;
+mod without_init;
+
+use std::path::Path;
+use std::rc::Rc;
+
+use changeset::Edit;
+use python_project::process::Process;
+use python_project::trace::Event;
+use python_project::{Module, Workspace};
+use python_source::outline::{Expr, Outline, Span, Stmt, StmtKind};
+use python_source::{CallArguments, ImportLine, ImportStyle, ParsedModule, call_arguments, insert_imports};
+
+use crate::catalogue::Catalogue;
+use crate::choices::Choices;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::facts::{ExistingInit, Facts, location};
+use crate::fix::{Applicability, FileEdits, Fix, Keeps};
+use crate::plan::Plan;
+use crate::recommend::Recommendation;
+
+/// What each check sees.
+pub struct Checkup<'a> {
+    /// The rules.
+    pub catalogue: &'a Catalogue,
+    /// The tree.
+    pub workspace: &'a Workspace,
+    /// What the project is.
+    pub facts: &'a Facts,
+    /// What it deserves.
+    pub recommendation: &'a Recommendation,
+    /// What the user asked for.
+    pub choices: &'a Choices,
+    /// What is planned without the doctor.
+    pub plan: &'a Plan,
+    /// The calls that start the SDK, with their arguments, in the order of [`Facts::started`]; those that cannot be read are left out.
+    pub inits: Vec<Init<'a>>,
+    /// How a file's imports are kept.
+    style: &'a dyn Fn(&Path) -> ImportStyle,
+}
+
+/// A call that starts the SDK, read.
+pub struct Init<'a> {
+    /// Where it stands and which processes run it.
+    pub existing: &'a ExistingInit,
+    /// Its module.
+    pub module: Rc<Module>,
+    /// The same with all its tokens, for edits.
+    pub parsed: ParsedModule,
+    /// What the call is given.
+    pub arguments: CallArguments,
+}
+
+/// A check: what it finds.
+type Check = fn(&Checkup<'_>) -> Vec<Diagnostic>;
+
+/// All checks, in the order of the reference.
+const CHECKS: &[Check] = &[
+    without_init::without_init,
+    order::after_object,
+    order::in_late_hook,
+    order::double,
+    order::cleared,
+    beside::middleware,
+    beside::integrations,
+    asked::features,
+    launchers::needed,
+    launchers::gone,
+    scope::global_scope,
+    rates::full_rate,
+    rates::health_checks,
+    raven::imports,
+    frontends::frontends,
+];
+
+/// Everything that is wrong. What comments in the sources do not want to hear is left out later, with the plan's own findings.
+pub fn doctor(checkup: &Checkup<'_>) -> Vec<Diagnostic> {
+    CHECKS.iter().flat_map(|check| check(checkup)).collect()
+}
+
+impl<'a> Checkup<'a> {
+    /// Reads the calls that are there.
+    pub fn of(
+        catalogue: &'a Catalogue,
+        workspace: &'a Workspace,
+        facts: &'a Facts,
+        recommendation: &'a Recommendation,
+        choices: &'a Choices,
+        plan: &'a Plan,
+        style: &'a dyn Fn(&Path) -> ImportStyle,
+    ) -> Self {
+        let inits = facts.started.iter().filter_map(|existing| Init::read(workspace, existing)).collect();
+        Self { catalogue, workspace, facts, recommendation, choices, plan, inits, style }
+    }
+
+    /// A finding about an event of a run.
+    fn at_event(&self, event: &Event, code: Code, message: impl Into<String>, help: impl Into<String>) -> Diagnostic {
+        let found = Diagnostic::new(code, message, help).at(location(self.workspace, event.file, event.span.start));
+        match self.workspace.module(event.file) {
+            Ok(module) => found.to(module.source.line_column(event.span.end)),
+            Err(_) => found,
+        }
+    }
+
+    /// A finding about a call of init.
+    fn at_init(&self, init: &Init<'_>, code: Code, message: impl Into<String>, help: impl Into<String>) -> Diagnostic {
+        self.at_span(init, &init.existing.span, code, message, help)
+    }
+
+    /// A finding about a part of the module of a call of init.
+    fn at_span(
+        &self,
+        init: &Init<'_>,
+        span: &Span,
+        code: Code,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Diagnostic {
+        let place = location(self.workspace, init.existing.file, span.start);
+        Diagnostic::new(code, message, help).at(place).to(init.module.source.line_column(span.end))
+    }
+
+    /// Whether the word stands in a module that the process loads.
+    fn loads_word(&self, process: &Process, word: &str) -> bool {
+        let modules = process.trace.loads.iter().filter_map(|load| self.workspace.module(load.file).ok());
+        modules.into_iter().any(|module| module.source.text().contains(word))
+    }
+
+    /// Edits of the expressions of an init's module, with the imports that they need, as one fix. `None` when the file cannot take the imports.
+    pub fn fix(
+        &self,
+        init: &Init<'_>,
+        edits: Vec<Edit>,
+        imports: &[ImportLine],
+        applicability: Applicability,
+    ) -> Option<Fix> {
+        let path = init.existing.place.path.clone();
+        let mut fix = Fix::of_expressions(path.clone(), edits, applicability);
+        let style = (self.style)(&path);
+        let edits = insert_imports(&init.module.source, imports, init.existing.span.start, &style).ok()?;
+        fix.files.insert(0, FileEdits { path, edits, keeps: Keeps::Statements { calls: Vec::new() } });
+        Some(fix)
+    }
+}
+
+impl<'a> Init<'a> {
+    fn read(workspace: &Workspace, existing: &'a ExistingInit) -> Option<Self> {
+        let module = workspace.module(existing.file).ok()?;
+        let parsed = python_source::parse(&module.source).ok()?;
+        let arguments = call_arguments(&parsed, &existing.span)?;
+        Some(Self { existing, module, parsed, arguments })
+    }
+}
+
+/// All expressions of a module that stand in statements, at any depth, from top to bottom.
+fn expressions(outline: &Outline) -> Vec<&Expr> {
+    all_in(&outline.body)
+}
+
+/// The same for a block.
+fn all_in(body: &[Stmt]) -> Vec<&Expr> {
+    statements(body).into_iter().flat_map(Stmt::expressions).collect()
+}
+
+/// The decorators of all functions and classes of a module.
+fn decorators(outline: &Outline) -> Vec<&Expr> {
+    let mut found = Vec::new();
+    for stmt in statements(&outline.body) {
+        match &stmt.kind {
+            StmtKind::Function(function) => found.extend(&function.decorators),
+            StmtKind::Class(class) => found.extend(&class.decorators),
+            _ => {}
+        }
+    }
+    found
+}
+
+/// What is assigned in a module, at any depth: targets and values.
+fn assignments(outline: &Outline) -> Vec<(&Expr, &Expr)> {
+    assigned_in(&outline.body)
+}
+
+/// The same for a block.
+fn assigned_in(body: &[Stmt]) -> Vec<(&Expr, &Expr)> {
+    let mut pairs = Vec::new();
+    for stmt in statements(body) {
+        if let StmtKind::Assign { targets, value } = &stmt.kind {
+            pairs.extend(targets.iter().map(|target| (target, value)));
+        }
+    }
+    pairs
+}
+
+/// The statements of a block and of all blocks in it, functions and classes included.
+fn statements(body: &[Stmt]) -> Vec<&Stmt> {
+    let mut all = Vec::new();
+    for stmt in body {
+        all.push(stmt);
+        match &stmt.kind {
+            StmtKind::Function(function) => all.extend(statements(&function.body)),
+            StmtKind::Class(class) => all.extend(statements(&class.body)),
+            _ => stmt.blocks().into_iter().for_each(|block| all.extend(statements(block))),
+        }
+    }
+    all
+}
