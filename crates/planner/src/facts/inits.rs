@@ -9,9 +9,6 @@ use python_project::{FileId, Workspace};
 
 use super::{ExistingInit, location};
 
-/// The SDK's name in a module.
-const SDK: &str = "sentry_sdk";
-
 /// Every init of the project: run by a process, or standing in a module that a process loads although nothing seen calls it
 /// (in a start-up hook, say), or in a module that nothing was seen to load.
 pub(super) fn existing_inits(
@@ -30,11 +27,9 @@ pub(super) fn existing_inits(
         }
     }
     let loaded = processes.iter().flat_map(|process| process.trace.loads.iter().map(|load| load.file));
-    let own = workspace.files().map(|(id, _)| id).filter(|id| project.owns(projects, workspace, *id));
-    let files: BTreeSet<FileId> = loaded
-        .filter(|file| names_something(workspace, *file))
-        .chain(own.filter(|id| mentions_sdk(workspace, *id)))
-        .collect();
+    let below = workspace.files_below(&project.folder).map(|(id, _)| id);
+    let own = below.filter(|id| mentions_sdk(workspace, *id) && project.owns(projects, workspace, *id));
+    let files: BTreeSet<FileId> = loaded.filter(|file| mentions_sdk(workspace, *file)).chain(own).collect();
     for file in files.into_iter().filter(|file| !is_set_aside(workspace.path(*file))) {
         let Ok(module) = workspace.module(file) else { continue };
         for span in crate::existing::init_calls(&module.outline) {
@@ -80,14 +75,6 @@ fn named_by(workspace: &Workspace, processes: &[Process], file: FileId) -> Vec<u
     numbered.filter(|(_, process)| process.trace.loads.iter().any(names_it)).map(|(number, _)| number).collect()
 }
 
-fn names_something(workspace: &Workspace, file: FileId) -> bool {
-    workspace.file(file).python.is_some_and(|words| words.vocabulary)
-}
-
 fn mentions_sdk(workspace: &Workspace, file: FileId) -> bool {
-    let words = workspace.file(file).python;
-    words.is_some_and(|words| words.vocabulary)
-        && workspace
-            .read(workspace.path(file))
-            .is_ok_and(|bytes| bytes.windows(SDK.len()).any(|window| window == SDK.as_bytes()))
+    workspace.file(file).python.is_some_and(|words| words.starts)
 }

@@ -1,22 +1,30 @@
 //! What the user typed. Parsing only checks the form; nothing is looked up here. Read [`Arguments`], then [`Command`].
 
 mod choices;
+mod completions;
 mod detect;
 mod doctor;
 mod explain;
 mod fix;
+mod man;
 mod undo;
 mod values;
+#[cfg(unix)]
+mod verify;
 
 use clap::{Parser, Subcommand};
 
 pub(crate) use choices::ChoiceArguments;
-pub(crate) use detect::{DetectArguments, FactsFormat};
+pub(crate) use completions::CompletionsArguments;
+pub(crate) use detect::DetectArguments;
 pub(crate) use doctor::DoctorArguments;
 pub(crate) use explain::{ExplainArguments, RulesArguments};
 pub(crate) use fix::FixArguments;
+pub(crate) use man::ManArguments;
 pub(crate) use undo::UndoArguments;
-pub(crate) use values::{Colour, OutputFormat};
+pub(crate) use values::{Colour, OutputFormat, TextOrJson};
+#[cfg(unix)]
+pub(crate) use verify::VerifyArguments;
 
 /// Puts Sentry into a Python project, at the place where it works.
 ///
@@ -50,6 +58,14 @@ pub(crate) enum Command {
     Explain(ExplainArguments),
     Rules(RulesArguments),
     Undo(UndoArguments),
+    #[cfg(unix)]
+    Verify(Box<VerifyArguments>),
+    /// The process that cleans up when `verify` is killed; it starts this itself
+    #[cfg(unix)]
+    #[command(hide = true)]
+    VerifyWatchdog,
+    Completions(CompletionsArguments),
+    Man(ManArguments),
 }
 
 #[cfg(test)]

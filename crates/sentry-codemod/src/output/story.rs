@@ -3,6 +3,7 @@
 #![allow(clippy::print_stderr, reason = "this is where the program speaks")]
 
 use std::collections::BTreeSet;
+use std::io::IsTerminal;
 
 use anstyle::{AnsiColor, Style};
 use planner::catalogue::Feature;
@@ -13,7 +14,7 @@ use python_project::process::{Origin, Process};
 
 use super::columns::{Row, lines_of, listed};
 use super::findings::{Ending, Run};
-use super::to_stdout;
+use super::{quoted, to_stdout};
 use crate::inspection::{Inspection, Outcome};
 
 /// Tells what was found and what is recommended.
@@ -265,6 +266,10 @@ fn place(location: &Location) -> String {
 pub(crate) fn ending(run: &Run<'_>) {
     match run.ending {
         Ending::Shown => {
+            if !run.changeset.is_empty() && std::io::stdout().is_terminal() {
+                // The diff stands above; elsewhere it has gone another way.
+                anstream::eprintln!();
+            }
             left_to_user(run);
             anstream::eprintln!("{}", to_be_written(run.changeset.changes().len()));
         }
@@ -307,10 +312,7 @@ fn left_to_user(run: &Run<'_>) {
 fn the_same_with_apply() -> String {
     let typed =
         std::env::args().skip(1).filter(|word| !matches!(word.as_str(), "--dry-run" | "--check" | "--exit-zero"));
-    let quoted = typed.map(|word| {
-        let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./=,:@+%".contains(c);
-        if !word.is_empty() && word.chars().all(is_plain) { word } else { format!("'{}'", word.replace('\'', r"'\''")) }
-    });
+    let quoted = typed.map(|word| quoted(&word));
     let words: Vec<String> = std::iter::once("sentry-codemod --apply".to_owned()).chain(quoted).collect();
     words.join(" ")
 }
