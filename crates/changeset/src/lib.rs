@@ -15,5 +15,5 @@ pub use apply::{
     apply, interrupted, path_in_work_tree, recover, undo,
 };
 pub use change::{Changeset, ChangesetError, FileChange};
-pub use diff::{DiffLine, LineKind, diff_lines, unified_diff};
+pub use diff::{DiffLine, LineKind, diff_lines, file_diff, unified_diff};
 pub use edit::{Edit, EditError, apply_edits};

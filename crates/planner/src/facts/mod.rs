@@ -14,6 +14,7 @@ use python_project::commands::is_deployment_file;
 use python_project::process::Process;
 use python_project::project::{Project, is_set_aside, project_of};
 use python_project::{BareCommand, ClockCommand, FileId, Problem, Workspace, bare_commands, clock_commands};
+use python_source::outline::Span;
 
 use crate::catalogue::Catalogue;
 use crate::crons;
@@ -138,6 +139,8 @@ pub struct ExistingInit {
     pub place: Location,
     /// Its file.
     pub file: FileId,
+    /// The call, as bytes of the file's text.
+    pub span: Span,
     /// The processes that run it while they start.
     pub run_by: Vec<usize>,
     /// Whether anything seen loads its module.
@@ -308,6 +311,11 @@ impl Facts {
     pub fn covered(&self) -> Vec<usize> {
         let unreached = self.unreached_init().is_some();
         (0..self.processes.len()).filter(|process| unreached || self.reaches_init(*process)).collect()
+    }
+
+    /// The names of processes by their numbers.
+    pub fn names_of(&self, processes: &[usize]) -> Vec<String> {
+        processes.iter().map(|number| self.processes[*number].name.clone()).collect()
     }
 
     /// The name to call the project by: its manifest's, else its folder's; a project in the root may have none.

@@ -1,6 +1,7 @@
 //! What the user typed. Parsing only checks the form; nothing is looked up here. Read [`Arguments`], then [`Command`].
 
 mod choices;
+mod detect;
 mod fix;
 mod undo;
 mod values;
@@ -8,9 +9,10 @@ mod values;
 use clap::{Parser, Subcommand};
 
 pub(crate) use choices::ChoiceArguments;
+pub(crate) use detect::{DetectArguments, FactsFormat};
 pub(crate) use fix::FixArguments;
 pub(crate) use undo::UndoArguments;
-pub(crate) use values::Colour;
+pub(crate) use values::{Colour, OutputFormat};
 
 /// Puts Sentry into a Python project, at the place where it works.
 ///
@@ -39,6 +41,7 @@ pub(crate) struct Arguments {
 /// What to do instead of showing, writing or checking the change.
 #[derive(Debug, Clone, Subcommand)]
 pub(crate) enum Command {
+    Detect(DetectArguments),
     Undo(UndoArguments),
 }
 

@@ -1,5 +1,6 @@
 //! One file for each thing the program does. Read [`run`] first.
 
+mod detect;
 mod fix;
 mod undo;
 
@@ -15,6 +16,7 @@ use crate::exit::Exit;
 pub(crate) fn run(arguments: &Arguments) -> Result<Exit> {
     match &arguments.command {
         None => fix::run(&arguments.fix, arguments.color),
+        Some(Command::Detect(detect)) => detect::run(detect),
         Some(Command::Undo(undo)) => undo::run(undo),
     }
 }

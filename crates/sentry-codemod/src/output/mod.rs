@@ -1,16 +1,27 @@
-//! Everything the program says: the diff on stdout, the story on stderr. Nothing is decided here.
+//! Everything the program says: the diff or a document on stdout, the story on stderr. Nothing is decided here.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is where the program speaks")]
 
 mod columns;
+mod document;
+mod findings;
+mod github;
+mod json;
+mod pull_request;
+mod sarif;
 mod story;
 
 use std::io::Write;
 
 use anyhow::{Context, Result};
-use changeset::{Applied, Changeset, LineKind, Recovered, Undone, diff_lines, path_in_work_tree};
+use changeset::{Changeset, LineKind, Recovered, Undone, diff_lines, path_in_work_tree};
+use serde::Serialize;
 
 use crate::arguments::Colour;
-pub(crate) use story::{Story, ending, left_to_user, story};
+use crate::exit::Exit;
+use crate::inspection::Inspection;
+pub(crate) use document::Mode;
+pub(crate) use findings::{Ending, Run};
+pub(crate) use story::{ending, facts, story};
 
 /// Says what went wrong, and why.
 pub(crate) fn error(error: &anyhow::Error) {
@@ -76,13 +87,54 @@ fn style_of(kind: LineKind) -> anstyle::Style {
     }
 }
 
-/// Names the files that were written.
-pub(crate) fn applied(applied: &Applied) {
-    for path in &applied.files {
-        anstream::eprintln!("wrote {}", path.display());
-    }
-    if applied.files.is_empty() {
-        anstream::eprintln!("nothing to change");
+/// Prints the run as one JSON document.
+///
+/// # Errors
+/// When stdout cannot be written.
+pub(crate) fn json(run: &Run<'_>, mode: Mode, exit: Exit) -> Result<()> {
+    let prefix = path_in_work_tree(run.inspection.workspace.root());
+    pretty(&json::document(run, mode, exit, prefix.as_deref()))
+}
+
+/// Prints what was found, and nothing of what was planned, as one JSON document.
+///
+/// # Errors
+/// When stdout cannot be written.
+pub(crate) fn facts_as_json(inspection: &Inspection, exit: Exit) -> Result<()> {
+    let prefix = path_in_work_tree(inspection.workspace.root());
+    pretty(&json::facts_alone(inspection, exit, prefix.as_deref()))
+}
+
+/// Prints the findings as a SARIF log.
+///
+/// # Errors
+/// When stdout cannot be written.
+pub(crate) fn sarif(run: &Run<'_>, exit: Exit) -> Result<()> {
+    let prefix = path_in_work_tree(run.inspection.workspace.root()).unwrap_or_default();
+    pretty(&sarif::log(run, exit, &prefix))
+}
+
+/// Prints the findings as annotations for GitHub Actions.
+///
+/// # Errors
+/// When stdout cannot be written.
+pub(crate) fn github(run: &Run<'_>) -> Result<()> {
+    let prefix = path_in_work_tree(run.inspection.workspace.root()).unwrap_or_default();
+    to_stdout(github::annotations(run, &prefix).as_bytes())
+}
+
+fn pretty(value: &impl Serialize) -> Result<()> {
+    let mut text = serde_json::to_vec_pretty(value).context("this is a bug: the document cannot be written as JSON")?;
+    text.push(b'\n');
+    to_stdout(&text)
+}
+
+/// Writes to stdout; a closed pipe is a reader who has seen enough.
+fn to_stdout(bytes: &[u8]) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        other => other.context("cannot write to stdout"),
     }
 }
 
