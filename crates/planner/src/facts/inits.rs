@@ -57,14 +57,24 @@ pub(super) fn existing_inits(
         .collect()
 }
 
+/// The project's own modules in which the SDK's name stands, tests and the like aside.
+pub(super) fn files_with_sdk(workspace: &Workspace, projects: &[Project], project: &Project) -> Vec<FileId> {
+    let own = workspace.files().filter(|(id, file)| {
+        file.python.is_some() && project.owns(projects, workspace, *id) && !is_set_aside(&file.path)
+    });
+    own.map(|(id, _)| id).filter(|id| names_sdk(workspace, *id)).collect()
+}
+
 fn names_something(workspace: &Workspace, file: FileId) -> bool {
     workspace.file(file).python.is_some_and(|words| words.vocabulary)
 }
 
 fn mentions_sdk(workspace: &Workspace, file: FileId) -> bool {
     let words = workspace.file(file).python;
-    words.is_some_and(|words| words.vocabulary)
-        && workspace
-            .read(workspace.path(file))
-            .is_ok_and(|bytes| bytes.windows(SDK.len()).any(|window| window == SDK.as_bytes()))
+    words.is_some_and(|words| words.vocabulary) && names_sdk(workspace, file)
+}
+
+fn names_sdk(workspace: &Workspace, file: FileId) -> bool {
+    let bytes = workspace.read(workspace.path(file));
+    bytes.is_ok_and(|bytes| bytes.windows(SDK.len()).any(|window| window == SDK.as_bytes()))
 }

@@ -66,6 +66,14 @@ impl<T> History<T> {
         self.period(version).map(|period| period.value)
     }
 
+    /// The last value before a release.
+    pub fn before(&self, version: &Version) -> Option<&T> {
+        match self {
+            Self::Always(value) => Some(value),
+            Self::Since(values) => values.iter().rev().find(|(since, _)| *since < version).map(|(_, value)| value),
+        }
+    }
+
     /// The value in a release, and how long it holds.
     pub fn period(&self, version: &Version) -> Option<Period<'_, T>> {
         match self {
