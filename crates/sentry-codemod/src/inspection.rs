@@ -64,7 +64,8 @@ impl Told {
             .chain(plan.diagnostics.iter().filter(|found| self.tells(found)).filter_map(|found| found.fix.as_ref()))
     }
 
-    fn wants(&self, code: Code) -> bool {
+    /// Whether findings of the kind are asked for.
+    pub(crate) fn wants(&self, code: Code) -> bool {
         (self.select.is_empty() || self.select.contains(&code)) && !self.ignore.contains(&code)
     }
 }
@@ -113,6 +114,7 @@ fn is_wanted(path: &Path) -> bool {
         || commands::is_deployment_file(path)
         || is_lint_configuration(path)
         || planner::also::is_env_example(path)
+        || planner::facts::is_frontend_manifest(path)
 }
 
 /// Whether a pyproject.toml speaks to tools alone: such a file in a folder of sources makes no project of it.

@@ -27,7 +27,7 @@ fn of_init(checkup: &Checkup<'_>, init: &Init<'_>) -> Option<Diagnostic> {
     if has_none || init.is_open() || init.keyword("enable_logs").is_some() || written(init).is_some() {
         return None;
     }
-    let fix = integration(init, false).and_then(|(added, imports)| {
+    let fix = integration(checkup, init, false).and_then(|(added, imports)| {
         let edits = match init.keyword("integrations") {
             None => init.with(&added)?,
             Some(_) => init.with_integration(&added)?,
@@ -54,7 +54,7 @@ pub(super) fn written<'a>(init: &'a Init<'_>) -> Option<&'a Expr> {
 
 /// The integration that does what the SDK did by itself, as an item of `integrations` or, where there is no such argument, as all of it;
 /// with the imports that it needs.
-pub(super) fn integration(init: &Init<'_>, are_sent: bool) -> Option<(String, Vec<ImportLine>)> {
+pub(super) fn integration(checkup: &Checkup<'_>, init: &Init<'_>, are_sent: bool) -> Option<(String, Vec<ImportLine>)> {
     let at = init.existing.span.start;
     let class = ImportLine::from(MODULE, CLASS);
     let name = free_name(&init.parsed, &class.qualified(), at);
@@ -63,6 +63,8 @@ pub(super) fn integration(init: &Init<'_>, are_sent: bool) -> Option<(String, Ve
     let call = format!("{name}({level}event_level={logging}.ERROR)");
     let imports = vec![ImportLine::module("logging").named(&logging), class.named(&name)];
     match init.keyword("integrations") {
+        // Another finding writes the argument for another class: this one waits until it is there.
+        None if checkup.recommendation.integrations.iter().any(|call| call.class != CLASS) => None,
         None => Some((format!("integrations=[{call}]"), imports)),
         Some(keyword) if matches!(keyword.value.kind, ExprKind::List(_)) => Some((call, imports)),
         Some(_) => None,
@@ -84,7 +86,7 @@ mod tests {
 
     #[test]
     fn error_records_stay_events_on_the_next_sdk() {
-        let planned = raised("data_collection={}, traces_sample_rate=1.0", "3.0.0b2");
+        let planned = raised("data_collection={}, traces_sample_rate=0.1", "3.0.0b2");
         assert_eq!(planned.all, ["logs-stop"], "{}", planned.said);
         let written = "integrations=[LoggingIntegration(level=None, event_level=logging.ERROR)])";
         assert!(planned.added("app.py").contains(written), "{}", planned.diff);
@@ -92,9 +94,9 @@ mod tests {
 
     #[test]
     fn nothing_stops_where_it_is_written_or_the_sdk_does_it_by_itself() {
-        let written = "data_collection={}, traces_sample_rate=1.0, integrations=[LoggingIntegration()]";
+        let written = "data_collection={}, traces_sample_rate=0.1, integrations=[LoggingIntegration()]";
         assert!(raised(written, "3.0.0b2").all.is_empty());
-        assert!(raised("data_collection={}, traces_sample_rate=1.0", "2.75.0").all.is_empty());
-        assert!(raised("data_collection={}, traces_sample_rate=1.0, **more", "3.0.0b2").all.is_empty());
+        assert!(raised("data_collection={}, traces_sample_rate=0.1", "2.75.0").all.is_empty());
+        assert!(raised("data_collection={}, traces_sample_rate=0.1, **more", "3.0.0b2").all.is_empty());
     }
 }

@@ -1,34 +1,44 @@
 //! What is wrong with the Sentry that a project has: one file for each family of findings. Read [`Checkup`] first, then [`doctor`].
 //! Nothing is read from the disk and nothing decided about placement here: facts, recommendation and plan are there already.
 
+mod asked;
+mod beside;
 mod dsn;
+mod frontends;
+mod init;
+mod launchers;
 mod logs;
 mod names;
 mod options;
+mod order;
 mod privacy;
+mod rates;
+mod raven;
 mod releases;
+mod scope;
 mod successors;
 mod tracing;
 mod without_init;
 
 use std::path::Path;
-use std::rc::Rc;
 
 use changeset::Edit;
-use python_project::{Module, Workspace};
-use python_source::outline::{Expr, ExprKind, Span};
-use python_source::{
-    CallArguments, ImportLine, ImportStyle, Keyword, ParsedModule, call_arguments, display_items, insert_imports,
-};
+use python_project::Workspace;
+use python_project::process::Process;
+use python_project::trace::Event;
+use python_source::outline::{Expr, Outline, Span, Stmt, StmtKind};
+use python_source::{ImportLine, ImportStyle, insert_imports};
 
 use crate::catalogue::Catalogue;
 use crate::choices::Choices;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::facts::{ExistingInit, Facts, Ground, Location};
+use crate::facts::{Facts, Ground, location};
 use crate::fix::{Applicability, FileEdits, Fix, Keeps};
 use crate::plan::Plan;
 use crate::recommend::Recommendation;
 use crate::requirement::Requirement;
+
+pub use init::Init;
 
 /// What each check sees.
 pub struct Checkup<'a> {
@@ -50,18 +60,6 @@ pub struct Checkup<'a> {
     style: &'a dyn Fn(&Path) -> ImportStyle,
 }
 
-/// A call that starts the SDK, read.
-pub struct Init<'a> {
-    /// Where it stands and which processes run it.
-    pub existing: &'a ExistingInit,
-    /// Its module.
-    pub module: Rc<Module>,
-    /// The same with all its tokens, for edits.
-    pub parsed: ParsedModule,
-    /// What the call is given.
-    pub arguments: CallArguments,
-}
-
 /// A check: what it finds.
 type Check = fn(&Checkup<'_>) -> Vec<Diagnostic>;
 
@@ -74,6 +72,20 @@ const CHECKS: &[Check] = &[
     logs::logs,
     tracing::tracing,
     names::names,
+    order::after_object,
+    order::in_late_hook,
+    order::double,
+    order::cleared,
+    beside::middleware,
+    beside::integrations,
+    asked::features,
+    launchers::needed,
+    launchers::gone,
+    scope::global_scope,
+    rates::full_rate,
+    rates::health_checks,
+    raven::imports,
+    frontends::frontends,
 ];
 
 /// Everything that is wrong. What comments in the sources do not want to hear is left out later, with the plan's own findings.
@@ -117,6 +129,39 @@ impl<'a> Checkup<'a> {
         Self { catalogue, workspace, facts, recommendation, choices, plan, inits, style }
     }
 
+    /// A finding about an event of a run.
+    fn at_event(&self, event: &Event, code: Code, message: impl Into<String>, help: impl Into<String>) -> Diagnostic {
+        let found = Diagnostic::new(code, message, help).at(location(self.workspace, event.file, event.span.start));
+        match self.workspace.module(event.file) {
+            Ok(module) => found.to(module.source.line_column(event.span.end)),
+            Err(_) => found,
+        }
+    }
+
+    /// A finding about a call of init.
+    fn at_init(&self, init: &Init<'_>, code: Code, message: impl Into<String>, help: impl Into<String>) -> Diagnostic {
+        self.at_span(init, &init.existing.span, code, message, help)
+    }
+
+    /// A finding about a part of the module of a call of init.
+    fn at_span(
+        &self,
+        init: &Init<'_>,
+        span: &Span,
+        code: Code,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Diagnostic {
+        let place = location(self.workspace, init.existing.file, span.start);
+        Diagnostic::new(code, message, help).at(place).to(init.module.source.line_column(span.end))
+    }
+
+    /// Whether the word stands in a module that the process loads.
+    fn loads_word(&self, process: &Process, word: &str) -> bool {
+        let modules = process.trace.loads.iter().filter_map(|load| self.workspace.module(load.file).ok());
+        modules.into_iter().any(|module| module.source.text().contains(word))
+    }
+
     /// Edits of the expressions of an init's module, with the imports that they need, as one fix. `None` when the file cannot take the imports.
     pub fn fix(
         &self,
@@ -134,101 +179,55 @@ impl<'a> Checkup<'a> {
     }
 }
 
-impl<'a> Init<'a> {
-    fn read(workspace: &Workspace, existing: &'a ExistingInit) -> Option<Self> {
-        let module = workspace.module(existing.file).ok()?;
-        let parsed = python_source::parse(&module.source).ok()?;
-        let arguments = call_arguments(&parsed, &existing.span)?;
-        Some(Self { existing, module, parsed, arguments })
-    }
+/// All expressions of a module that stand in statements, at any depth, from top to bottom.
+fn expressions(outline: &Outline) -> Vec<&Expr> {
+    all_in(&outline.body)
+}
 
-    /// The line and column behind the call.
-    pub fn end(&self) -> (usize, usize) {
-        self.module.source.line_column(self.existing.span.end)
-    }
+/// The same for a block.
+fn all_in(body: &[Stmt]) -> Vec<&Expr> {
+    statements(body).into_iter().flat_map(Stmt::expressions).collect()
+}
 
-    /// A finding at a part of the call.
-    pub fn finding(&self, code: Code, span: &Span, message: impl Into<String>, help: impl Into<String>) -> Diagnostic {
-        let (line, column) = self.module.source.line_column(span.start);
-        let place = Location { path: self.existing.place.path.clone(), line, column };
-        Diagnostic::new(code, message, help).at(place).to(self.module.source.line_column(span.end))
+/// The decorators of all functions and classes of a module.
+fn decorators(outline: &Outline) -> Vec<&Expr> {
+    let mut found = Vec::new();
+    for stmt in statements(&outline.body) {
+        match &stmt.kind {
+            StmtKind::Function(function) => found.extend(&function.decorators),
+            StmtKind::Class(class) => found.extend(&class.decorators),
+            _ => {}
+        }
     }
+    found
+}
 
-    /// The keyword argument of that name, when it is written in the call.
-    pub fn keyword(&self, name: &str) -> Option<&Keyword> {
-        self.arguments.keyword(name)
-    }
+/// What is assigned in a module, at any depth: targets and values.
+fn assignments(outline: &Outline) -> Vec<(&Expr, &Expr)> {
+    assigned_in(&outline.body)
+}
 
-    /// Whether arguments come from elsewhere, so that nobody can say what is missing.
-    pub fn is_open(&self) -> bool {
-        let unknown = |given: &Expr| matches!(given.kind, ExprKind::Starred(_) | ExprKind::Dict(_));
-        self.arguments.unpacked().next().is_some() || self.arguments.positional.iter().any(unknown)
+/// The same for a block.
+fn assigned_in(body: &[Stmt]) -> Vec<(&Expr, &Expr)> {
+    let mut pairs = Vec::new();
+    for stmt in statements(body) {
+        if let StmtKind::Assign { targets, value } = &stmt.kind {
+            pairs.extend(targets.iter().map(|target| (target, value)));
+        }
     }
+    pairs
+}
 
-    /// The text of a part of the file.
-    pub fn text(&self, span: &Span) -> &str {
-        &self.module.source.text()[span.clone()]
+/// The statements of a block and of all blocks in it, functions and classes included.
+fn statements(body: &[Stmt]) -> Vec<&Stmt> {
+    let mut all = Vec::new();
+    for stmt in body {
+        all.push(stmt);
+        match &stmt.kind {
+            StmtKind::Function(function) => all.extend(statements(&function.body)),
+            StmtKind::Class(class) => all.extend(statements(&class.body)),
+            _ => stmt.blocks().into_iter().for_each(|block| all.extend(statements(block))),
+        }
     }
-
-    /// The whole argument, with the parentheses around its value.
-    fn whole(&self, keyword: &Keyword) -> Span {
-        let items = &self.arguments.items.spans;
-        items.iter().find(|span| span.contains(&keyword.span.start)).unwrap_or(&keyword.span).clone()
-    }
-
-    /// The edit that puts another argument in the place of this one.
-    pub fn replaced(&self, keyword: &Keyword, text: &str) -> Option<Vec<Edit>> {
-        Some(vec![self.module.source.edit(self.whole(keyword), text)?])
-    }
-
-    /// The edit that gives the argument another name.
-    pub fn renamed(&self, keyword: &Keyword, name: &str) -> Option<Vec<Edit>> {
-        let old = keyword.name.as_ref()?;
-        Some(vec![self.module.source.edit(keyword.span.start..keyword.span.start + old.len(), name)?])
-    }
-
-    /// The edits that take the argument away.
-    pub fn without(&self, keyword: &Keyword) -> Option<Vec<Edit>> {
-        self.arguments.without(&self.module.source, keyword)
-    }
-
-    /// The edits that add an argument.
-    pub fn with(&self, argument: &str) -> Option<Vec<Edit>> {
-        self.arguments.items.with(&self.module.source, argument)
-    }
-
-    /// The white space that the line of an offset begins with.
-    pub fn indentation_of_line(&self, at: usize) -> &str {
-        let text = self.module.source.text();
-        let start = text[..at].rfind(['\n', '\r']).map_or(0, |newline| newline + 1);
-        &text[start..text.len() - text[start..].trim_start_matches([' ', '\t']).len()]
-    }
-
-    /// The white space before a further argument.
-    pub fn indentation_of_arguments(&self) -> &str {
-        let last = self.arguments.items.spans.last().map_or(self.existing.span.start, |last| last.start);
-        self.indentation_of_line(last)
-    }
-
-    /// The edits that put another argument behind this one: on its line, or on a line of its own where this one has one.
-    pub fn beside(&self, keyword: &Keyword, argument: &str) -> Option<Vec<Edit>> {
-        let whole = self.whole(keyword);
-        let indentation = self.indentation_of_line(whole.start);
-        let line_start = whole.start - indentation.len();
-        let begins_line = self.module.source.text()[..whole.start].ends_with(indentation)
-            && (line_start == 0 || self.module.source.text()[..line_start].ends_with(['\n', '\r']));
-        let between = if begins_line { format!(",{}{indentation}", self.newline()) } else { ", ".to_owned() };
-        Some(vec![self.module.source.edit(whole.end..whole.end, &format!("{between}{argument}"))?])
-    }
-
-    /// The line break of the file.
-    pub fn newline(&self) -> &'static str {
-        if self.module.source.text().contains("\r\n") { "\r\n" } else { "\n" }
-    }
-
-    /// The edits that add an item to the list of integrations; `None` where that is no display.
-    pub fn with_integration(&self, item: &str) -> Option<Vec<Edit>> {
-        let list = &self.keyword("integrations")?.value;
-        display_items(&self.parsed, &list.span)?.with(&self.module.source, item)
-    }
+    all
 }

@@ -119,7 +119,7 @@ mod tests {
 
     fn found(requirement: &str, arguments: &str, sdk: Option<&str>) -> Planned {
         let app = format!(
-            "import sentry_sdk\nfrom flask import Flask\nsentry_sdk.init(traces_sample_rate=1.0, {arguments})\napp = Flask(__name__)\n"
+            "import sentry_sdk\nfrom flask import Flask\nsentry_sdk.init(traces_sample_rate=0.1, {arguments})\napp = Flask(__name__)\n"
         );
         let choices = Choices { sdk_version: sdk.map(|text| text.parse().expect("a version")), ..Choices::default() };
         planned_as(&[("requirements.txt", &format!("flask\n{requirement}\n")), ("app.py", &app)], &choices)

@@ -48,7 +48,7 @@ mod tests {
 
     #[test]
     fn what_was_not_sent_before_is_not_sent_after() {
-        let planned = raised("traces_sample_rate=1.0, integrations=[LoggingIntegration()]", "3.0.0b2");
+        let planned = raised("traces_sample_rate=0.1, integrations=[LoggingIntegration()]", "3.0.0b2");
         assert_eq!(planned.all, ["privacy-default"], "{}", planned.said);
         let added = planned.added("app.py");
         assert!(added.contains("data_collection={\n    \"user_info\": False,\n"), "{added}");
@@ -58,8 +58,8 @@ mod tests {
     #[test]
     fn a_call_that_says_what_is_sent() {
         let arguments =
-            "data_collection={'user_info': True}, traces_sample_rate=1.0, integrations=[LoggingIntegration()]";
+            "data_collection={'user_info': True}, traces_sample_rate=0.1, integrations=[LoggingIntegration()]";
         assert!(raised(arguments, "3.0.0b2").all.is_empty());
-        assert!(raised("traces_sample_rate=1.0", "2.75.0").all.is_empty());
+        assert!(raised("traces_sample_rate=0.1", "2.75.0").all.is_empty());
     }
 }

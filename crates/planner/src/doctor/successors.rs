@@ -39,6 +39,7 @@ impl Rewrite {
 
 /// An argument and the call it is of.
 struct Argument<'a> {
+    checkup: &'a Checkup<'a>,
     init: &'a Init<'a>,
     keyword: &'a Keyword,
     option: &'a InitOption,
@@ -51,7 +52,7 @@ pub(super) fn fix(checkup: &Checkup<'_>, init: &Init<'_>, keyword: Option<&Keywo
     let keyword = keyword?;
     let sdk = &checkup.catalogue.sdk;
     let option = sdk.option(keyword.name.as_ref()?)?;
-    let argument = Argument { init, keyword, option, release: &releases.newest };
+    let argument = Argument { checkup, init, keyword, option, release: &releases.newest };
     let rewrite = match option.name.as_str() {
         "send_default_pii" | "include_local_variables" | "include_source_context" => collection(&argument),
         "request_bodies" => renamed(&argument, "max_request_body_size"),
@@ -133,7 +134,7 @@ fn logs(argument: &Argument<'_>) -> Option<Rewrite> {
     if super::logs::written(init).is_some() {
         return Rewrite::safe(init.without(keyword));
     }
-    let (added, imports) = super::logs::integration(init, are_sent)?;
+    let (added, imports) = super::logs::integration(argument.checkup, init, are_sent)?;
     let edits = match init.keyword("integrations") {
         None => init.replaced(keyword, &added)?,
         Some(_) => [init.without(keyword)?, init.with_integration(&added)?].concat(),

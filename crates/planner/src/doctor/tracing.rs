@@ -60,7 +60,9 @@ fn no_traces(checkup: &Checkup<'_>, init: &Init<'_>) -> Option<Diagnostic> {
     };
     let features = &checkup.recommendation.features;
     let wanted = features.iter().find(|on| is_tracing(on.feature) && !on.because_of.is_empty())?;
-    if init.existing.run_by.is_empty() {
+    let is_asked = checkup.choices.features.is_some() || !checkup.choices.with.is_empty();
+    // What is asked for has a finding of its own.
+    if init.existing.run_by.is_empty() || is_asked {
         return None;
     }
     let fix = init.with("traces_sample_rate=1.0");
@@ -94,12 +96,12 @@ mod tests {
     #[test]
     fn profiles_of_nothing() {
         assert_eq!(found("profile_session_sample_rate=1.0, profile_lifecycle='trace'"), ["profiling-without-tracing"]);
-        assert!(found("profile_session_sample_rate=1.0, profile_lifecycle='trace', traces_sample_rate=1.0").is_empty());
+        assert!(found("profile_session_sample_rate=1.0, profile_lifecycle='trace', traces_sample_rate=0.1").is_empty());
     }
 
     #[test]
     fn the_old_profiler_beside_the_new_one() {
-        let arguments = "traces_sample_rate=1.0, profiles_sample_rate=1.0, profile_session_sample_rate=1.0";
+        let arguments = "traces_sample_rate=0.1, profiles_sample_rate=1.0, profile_session_sample_rate=1.0";
         assert_eq!(found(arguments), ["deprecated-option", "two-profilers"]);
     }
 }

@@ -2,6 +2,7 @@
 //! Read [`Facts`] first, then [`facts`]. Nothing is judged here.
 
 mod dependencies;
+mod frontends;
 mod inits;
 mod needs;
 
@@ -21,6 +22,7 @@ use crate::crons;
 use crate::libraries::{self, LibraryUse};
 use crate::version;
 use dependencies::{SDK_DISTRIBUTION, read_locks, read_manifests, sdk_in_force};
+pub use frontends::{Frontend, is_frontend_manifest};
 use inits::{existing_inits, files_with_sdk};
 use needs::needs;
 
@@ -59,6 +61,8 @@ pub struct Facts {
     pub anchors: Vec<String>,
     /// Manifests that a deployment file installs, the most trusted first.
     pub deployed: Vec<PathBuf>,
+    /// What runs in browsers beside it.
+    pub frontends: Vec<Frontend>,
     /// The old client, when it is declared: the manifest and line.
     pub raven: Option<(PathBuf, usize)>,
 }
@@ -173,6 +177,7 @@ pub fn facts(
     let mut clocked = clock_commands(workspace, &catalogue.vocabulary(), projects);
     clocked.retain(|command| project_of(projects, &command.entry) == &project);
     let systems = systems(catalogue, workspace, (&processes, &bare), &declared, &locks);
+    let frontends = frontends::frontends(catalogue, workspace, projects, &project);
     let used = libraries::used(catalogue, workspace, &processes, declared.iter().map(|(_, one)| one), &locks);
     let libraries = catalogue.libraries.iter().enumerate();
     let libraries =
@@ -196,6 +201,7 @@ pub fn facts(
         sdk,
         started,
         raven,
+        frontends,
     }
 }
 

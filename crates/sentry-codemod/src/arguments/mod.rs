@@ -2,6 +2,8 @@
 
 mod choices;
 mod detect;
+mod doctor;
+mod explain;
 mod fix;
 mod undo;
 mod values;
@@ -10,6 +12,8 @@ use clap::{Parser, Subcommand};
 
 pub(crate) use choices::ChoiceArguments;
 pub(crate) use detect::{DetectArguments, FactsFormat};
+pub(crate) use doctor::DoctorArguments;
+pub(crate) use explain::{ExplainArguments, RulesArguments};
 pub(crate) use fix::FixArguments;
 pub(crate) use undo::UndoArguments;
 pub(crate) use values::{Colour, OutputFormat};
@@ -25,7 +29,7 @@ pub(crate) use values::{Colour, OutputFormat};
   sentry-codemod --apply             write it: all files or none
   sentry-codemod --check services/   for CI: exit 1 when something would change
 
-Exit codes: 0 fine, 1 findings (--check), 2 usage, unreadable input or a failed write.")]
+Exit codes: 0 fine, 1 findings (--check, doctor), 2 usage, unreadable input or a failed write.")]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -42,6 +46,9 @@ pub(crate) struct Arguments {
 #[derive(Debug, Clone, Subcommand)]
 pub(crate) enum Command {
     Detect(DetectArguments),
+    Doctor(DoctorArguments),
+    Explain(ExplainArguments),
+    Rules(RulesArguments),
     Undo(UndoArguments),
 }
 

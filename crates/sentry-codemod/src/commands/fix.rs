@@ -28,7 +28,7 @@ pub(crate) fn run(arguments: &FixArguments, colour: Colour) -> Result<Exit> {
     let (fixes, waiting) = inspection.fixes(&told, arguments.unsafe_fixes);
     let changeset =
         rewrite(&inspection.workspace, fixes).context("this is a bug: nothing was changed; please report it")?;
-    let ending = if arguments.apply { apply(arguments, &changeset, &state) } else { Ending::Shown };
+    let ending = if arguments.apply { write(arguments.allow_dirty, &changeset, &state) } else { Ending::Shown };
     let exit = exit(arguments, &inspection, &told, &changeset, &ending);
 
     let run = output::Run {
@@ -60,9 +60,9 @@ fn mode(arguments: &FixArguments) -> Mode {
 }
 
 /// Writes the change, unless somebody's work is in the way.
-fn apply(arguments: &FixArguments, changeset: &Changeset, state: &StateDir) -> Ending {
+pub(super) fn write(allow_dirty: bool, changeset: &Changeset, state: &StateDir) -> Ending {
     let files: Vec<PathBuf> = changeset.changes().iter().map(|change| change.path.clone()).collect();
-    let dirty = if arguments.allow_dirty { Vec::new() } else { git::uncommitted(changeset.root(), &files) };
+    let dirty = if allow_dirty { Vec::new() } else { git::uncommitted(changeset.root(), &files) };
     if !dirty.is_empty() {
         return Ending::Uncommitted(dirty);
     }

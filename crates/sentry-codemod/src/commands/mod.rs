@@ -1,6 +1,8 @@
 //! One file for each thing the program does. Read [`run`] first.
 
 mod detect;
+mod doctor;
+mod explain;
 mod fix;
 mod undo;
 
@@ -17,6 +19,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit> {
     match &arguments.command {
         None => fix::run(&arguments.fix, arguments.color),
         Some(Command::Detect(detect)) => detect::run(detect),
+        Some(Command::Doctor(doctor)) => doctor::run(doctor, arguments.color),
+        Some(Command::Explain(explain)) => explain::run(explain),
+        Some(Command::Rules(_)) => explain::list(),
         Some(Command::Undo(undo)) => undo::run(undo),
     }
 }

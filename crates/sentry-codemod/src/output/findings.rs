@@ -129,6 +129,16 @@ impl Run<'_> {
         of_projects.chain(self.other_findings()).collect()
     }
 
+    /// Those of the projects that are still there after the run, the gravest first.
+    pub(crate) fn open_findings(&self) -> Vec<Finding<'_>> {
+        let of_projects = self.inspection.outcomes.iter().flat_map(|outcome| self.findings_of(outcome));
+        let told =
+            of_projects.filter(|finding| finding.status != Status::Fixed && self.told.wants(finding.diagnostic.code));
+        let mut open: Vec<_> = told.collect();
+        open.sort_by_key(|finding| finding.diagnostic.severity);
+        open
+    }
+
     /// What became of a change, and why it is not made.
     fn status_of(&self, fix: &Fix) -> (Status, Option<String>) {
         if self.holds_back(fix) {

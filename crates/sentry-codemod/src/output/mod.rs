@@ -7,6 +7,7 @@ mod findings;
 mod github;
 mod json;
 mod pull_request;
+mod report;
 mod sarif;
 mod story;
 
@@ -21,6 +22,7 @@ use crate::exit::Exit;
 use crate::inspection::Inspection;
 pub(crate) use document::Mode;
 pub(crate) use findings::{Ending, Run};
+pub(crate) use report::{diagnosis, findings};
 pub(crate) use story::{ending, facts, story};
 
 /// Says what went wrong, and why.
@@ -127,6 +129,22 @@ fn pretty(value: &impl Serialize) -> Result<()> {
     let mut text = serde_json::to_vec_pretty(value).context("this is a bug: the document cannot be written as JSON")?;
     text.push(b'\n');
     to_stdout(&text)
+}
+
+/// Prints a text that has no colours.
+///
+/// # Errors
+/// When stdout cannot be written.
+pub(crate) fn text(text: &str) -> Result<()> {
+    to_stdout(text.as_bytes())
+}
+
+/// Writes a text with colours to stdout; they are left out where nobody would see them.
+fn to_stdout_styled(text: &str) -> Result<()> {
+    match anstream::AutoStream::choice(&std::io::stdout()) {
+        anstream::ColorChoice::Never => to_stdout(anstream::adapter::strip_str(text).to_string().as_bytes()),
+        _ => to_stdout(text.as_bytes()),
+    }
 }
 
 /// Writes to stdout; a closed pipe is a reader who has seen enough.

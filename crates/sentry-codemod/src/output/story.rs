@@ -22,12 +22,17 @@ pub(crate) fn story(run: &Run<'_>) {
     for outcome in told(run) {
         any = true;
         project(run.inspection, outcome).iter().for_each(|line| anstream::eprintln!("{line}"));
-        findings(run, outcome).for_each(finding);
+        findings(run, outcome).for_each(|found| anstream::eprint!("{}", lines_of_finding(found)));
         anstream::eprintln!();
     }
     if !any {
         anstream::eprintln!("{}", nothing_found(run.inspection));
     }
+    warnings(run);
+}
+
+/// Tells which files could not be read or understood.
+pub(super) fn warnings(run: &Run<'_>) {
     run.inspection.other_problems().iter().for_each(warning);
 }
 
@@ -229,20 +234,18 @@ fn recommendation(inspection: &Inspection, outcome: &Outcome) -> Vec<Row> {
     rows
 }
 
-fn finding(diagnostic: &Diagnostic) {
+/// The finding with its place and what to do, each on a line.
+pub(super) fn lines_of_finding(diagnostic: &Diagnostic) -> String {
     let style = style_of(diagnostic.severity);
-    anstream::eprintln!(
-        "{style}{}[{}]{style:#}: {}",
-        diagnostic.severity,
-        diagnostic.code.as_str(),
-        diagnostic.message
-    );
+    let (severity, code) = (diagnostic.severity, diagnostic.code.as_str());
+    let mut text = format!("{style}{severity}[{code}]{style:#}: {}\n", diagnostic.message);
     if let Some(at) = &diagnostic.place {
-        anstream::eprintln!("  --> {}:{}", place(at), at.column);
+        text.push_str(&format!("  --> {}:{}\n", place(at), at.column));
     }
     if !diagnostic.help.is_empty() {
-        anstream::eprintln!("  help: {}", diagnostic.help);
+        text.push_str(&format!("  help: {}\n", diagnostic.help));
     }
+    text
 }
 
 fn style_of(severity: Severity) -> Style {

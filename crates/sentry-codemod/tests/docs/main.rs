@@ -7,6 +7,7 @@
 
 mod command_line;
 mod examples;
+mod findings;
 #[path = "../../../../tests/support/folder.rs"]
 mod folder;
 mod links;
