@@ -74,7 +74,8 @@ pub(super) fn integrations(checkup: &Checkup<'_>) -> Vec<Diagnostic> {
 fn uses(checkup: &Checkup<'_>, process: &Process, call: &IntegrationCall) -> bool {
     let is_its = |class: &Option<String>| class.as_ref() == Some(&call.class);
     let systems = checkup.catalogue.systems_of(process);
-    let of_system = systems.iter().any(|system| is_its(&checkup.catalogue.systems[*system].integration));
+    let mut systems = systems.iter().map(|system| &checkup.catalogue.systems[*system]);
+    let of_system = systems.any(|system| is_its(&system.integration) && checkup.serves(process, system));
     let libraries = checkup.facts.used.iter().map(|used| &checkup.catalogue.libraries[used.library]);
     of_system
         || libraries.filter(|library| is_its(&library.integration)).any(|library| {

@@ -7,16 +7,20 @@ mod explain;
 mod fix;
 mod undo;
 mod values;
+#[cfg(unix)]
+mod verify;
 
 use clap::{Parser, Subcommand};
 
 pub(crate) use choices::ChoiceArguments;
-pub(crate) use detect::{DetectArguments, FactsFormat};
+pub(crate) use detect::DetectArguments;
 pub(crate) use doctor::DoctorArguments;
 pub(crate) use explain::{ExplainArguments, RulesArguments};
 pub(crate) use fix::FixArguments;
 pub(crate) use undo::UndoArguments;
-pub(crate) use values::{Colour, OutputFormat};
+pub(crate) use values::{Colour, OutputFormat, TextOrJson};
+#[cfg(unix)]
+pub(crate) use verify::VerifyArguments;
 
 /// Puts Sentry into a Python project, at the place where it works.
 ///
@@ -50,6 +54,12 @@ pub(crate) enum Command {
     Explain(ExplainArguments),
     Rules(RulesArguments),
     Undo(UndoArguments),
+    #[cfg(unix)]
+    Verify(Box<VerifyArguments>),
+    /// The process that cleans up when `verify` is killed; it starts this itself
+    #[cfg(unix)]
+    #[command(hide = true)]
+    VerifyWatchdog,
 }
 
 #[cfg(test)]

@@ -5,6 +5,8 @@ mod doctor;
 mod explain;
 mod fix;
 mod undo;
+#[cfg(unix)]
+mod verify;
 
 use anyhow::Result;
 
@@ -23,5 +25,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit> {
         Some(Command::Explain(explain)) => explain::run(explain),
         Some(Command::Rules(_)) => explain::list(),
         Some(Command::Undo(undo)) => undo::run(undo),
+        #[cfg(unix)]
+        Some(Command::Verify(verify)) => verify::run(verify),
+        #[cfg(unix)]
+        Some(Command::VerifyWatchdog) => Ok(verify::watchdog()),
     }
 }
