@@ -12,5 +12,7 @@ mod findings;
 mod folder;
 mod links;
 mod pages;
+#[cfg(unix)]
+mod pictures;
 mod rules;
 mod tables;
