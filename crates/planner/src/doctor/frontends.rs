@@ -24,7 +24,8 @@ mod tests {
     use crate::fixture::planned;
 
     fn said(path: &str, packages: &str) -> String {
-        let app = "import sentry_sdk\nfrom flask import Flask\nsentry_sdk.init()\napp = Flask('a')\n";
+        let app =
+            "import sentry_sdk\nfrom flask import Flask\nsentry_sdk.init(traces_sample_rate=0.1)\napp = Flask('a')\n";
         let manifest = format!("{{\n  \"dependencies\": {{ {packages} }}\n}}\n");
         planned(&[("requirements.txt", "flask\nsentry-sdk\n"), ("app.py", app), (path, &manifest)]).said
     }

@@ -55,7 +55,8 @@ fn late_in<'a>(checkup: &Checkup<'a>, process: &'a Process) -> Option<(&'a Event
 
 /// Whether the module of the init takes parts of the system's integration: then it puts them in itself, when and where it likes.
 fn hooks_in_by_hand(checkup: &Checkup<'_>, init: &Event, system: &System) -> bool {
-    let (Some(integration), Ok(module)) = (&system.integration, checkup.workspace.module(init.file)) else {
+    let integration = checkup.catalogue.integration(system.integration.as_ref());
+    let (Some(integration), Ok(module)) = (integration, checkup.workspace.module(init.file)) else {
         return false;
     };
     super::statements(&module.outline.body).into_iter().any(|stmt| match &stmt.kind {
@@ -217,13 +218,16 @@ mod tests {
         let requirements = "falcon\nsentry-sdk\n";
         finds(
             requirements,
-            "import falcon\nimport sentry_sdk\napp = falcon.App()\nsentry_sdk.init()\n",
+            "import falcon\nimport sentry_sdk\napp = falcon.App()\nsentry_sdk.init(traces_sample_rate=0.1)\n",
             "init-after-object",
         );
-        silent(requirements, "import falcon\nimport sentry_sdk\nsentry_sdk.init()\napp = falcon.App()\n");
+        silent(
+            requirements,
+            "import falcon\nimport sentry_sdk\nsentry_sdk.init(traces_sample_rate=0.1)\napp = falcon.App()\n",
+        );
         silent(
             "flask\nsentry-sdk\n",
-            "import sentry_sdk\nfrom flask import Flask\napp = Flask('a')\nsentry_sdk.init()\n",
+            "import sentry_sdk\nfrom flask import Flask\napp = Flask('a')\nsentry_sdk.init(traces_sample_rate=0.1)\n",
         );
     }
 
@@ -247,7 +251,7 @@ mod tests {
         let requirements = "flask\nloguru\nsentry-sdk\n";
         let app = |before: &str, after: &str| {
             format!(
-                "import sentry_sdk\nfrom flask import Flask\nfrom loguru import logger\n{before}sentry_sdk.init()\n{after}app = Flask('a')\n"
+                "import sentry_sdk\nfrom flask import Flask\nfrom loguru import logger\n{before}sentry_sdk.init(traces_sample_rate=0.1)\n{after}app = Flask('a')\n"
             )
         };
         finds(requirements, &app("", "logger.remove()\n"), "handlers-removed");
@@ -261,10 +265,16 @@ mod tests {
         let requirements = "flask\nsentry-sdk\n";
         let app =
             |init: &str| format!("import os\nimport sentry_sdk\nfrom flask import Flask\n{init}app = Flask('a')\n");
-        finds(requirements, &app("sentry_sdk.init()\nsentry_sdk.init(debug=True)\n"), "double-init");
+        finds(
+            requirements,
+            &app("sentry_sdk.init(traces_sample_rate=0.1)\nsentry_sdk.init(traces_sampler=f)\n"),
+            "double-init",
+        );
         silent(
             requirements,
-            &app("if os.environ.get('P'):\n    sentry_sdk.init()\nelse:\n    sentry_sdk.init(debug=True)\n"),
+            &app(
+                "if os.environ.get('P'):\n    sentry_sdk.init(traces_sample_rate=0.1)\nelse:\n    sentry_sdk.init(traces_sampler=f)\n",
+            ),
         );
     }
 
@@ -272,14 +282,14 @@ mod tests {
     fn init_in_a_hook_that_comes_too_late() {
         let requirements = "sanic\nsentry-sdk\n";
         let app = "from sanic import Sanic\nimport sentry_sdk\napp = Sanic('a')\n";
-        let decorated = "@app.listener('before_server_start')\nasync def start(*_):\n    sentry_sdk.init()\n";
+        let decorated =
+            "@app.listener('before_server_start')\nasync def start(*_):\n    sentry_sdk.init(traces_sample_rate=0.1)\n";
         finds(requirements, &format!("{app}{decorated}"), "init-in-late-hook");
-        let registered =
-            "async def start(*_):\n    sentry_sdk.init()\napp.register_listener(start, 'before_server_start')\n";
+        let registered = "async def start(*_):\n    sentry_sdk.init(traces_sample_rate=0.1)\napp.register_listener(start, 'before_server_start')\n";
         finds(requirements, &format!("{app}{registered}"), "init-in-late-hook");
-        let litestar = "from litestar import Litestar\nimport sentry_sdk\ndef start():\n    sentry_sdk.init()\napp = Litestar(on_startup=[start])\n";
+        let litestar = "from litestar import Litestar\nimport sentry_sdk\ndef start():\n    sentry_sdk.init(traces_sample_rate=0.1)\napp = Litestar(on_startup=[start])\n";
         finds("litestar\nsentry-sdk\n", litestar, "init-in-late-hook");
-        let signal = "from celery import Celery, signals\nimport sentry_sdk\n@signals.celeryd_init.connect\ndef start(**_):\n    sentry_sdk.init()\napp = Celery('a')\n";
+        let signal = "from celery import Celery, signals\nimport sentry_sdk\n@signals.celeryd_init.connect\ndef start(**_):\n    sentry_sdk.init(traces_sample_rate=0.1)\napp = Celery('a')\n";
         silent("celery\nsentry-sdk\n", signal);
     }
 }
