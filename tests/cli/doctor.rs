@@ -11,6 +11,7 @@ import sentry_sdk
 from dramatiq.brokers.redis import RedisBroker
 
 sentry_sdk.init(
+    traces_sample_rate=0.1,
     debug=True,  # for now
 )
 
@@ -93,14 +94,14 @@ fn findings_as_data_have_an_end_and_say_how_sure_their_fix_is() {
     let document: Value = serde_json::from_slice(&run.stdout).unwrap();
     let finding = &document["projects"][0]["findings"][0];
     assert_eq!(finding["code"], "integration-missing");
-    assert_eq!((&finding["place"]["line"], &finding["end"]["line"]), (&Value::from(5), &Value::from(7)));
+    assert_eq!((&finding["place"]["line"], &finding["end"]["line"]), (&Value::from(5), &Value::from(8)));
     assert_eq!((finding["applicability"].as_str(), finding["status"].as_str()), (Some("safe"), Some("skipped")));
     let github = dramatiq().run(&["doctor", "--output-format", "github"]).diff();
     assert!(github.starts_with("::error file=jobs.py,line=5,"), "{github}");
     let sarif = dramatiq().run(&["doctor", "--output-format", "sarif"]);
     let log: Value = serde_json::from_slice(&sarif.stdout).unwrap();
     let result = &log["runs"][0]["results"][0];
-    assert_eq!(result["locations"][0]["physicalLocation"]["region"]["endLine"], 7);
+    assert_eq!(result["locations"][0]["physicalLocation"]["region"]["endLine"], 8);
     assert_eq!(result["fixes"].as_array().map(Vec::len), Some(1));
 }
 
@@ -115,4 +116,17 @@ fn what_there_is_to_explain_is_explained() {
     }
     assert!(project.run(&["explain", "Falcon ASGI"]).diff().starts_with("# Falcon ASGI"));
     project.run(&["explain", "double-innit"]).fails(2, "did you mean `double-init`?");
+}
+
+#[test]
+fn a_project_without_sentry_is_no_patient_beside_one_that_has_it() {
+    let tool =
+        [("tool/requirements.txt", "flask\n"), ("tool/tool.py", "from flask import Flask\n\napp = Flask(__name__)\n")];
+    let project = Project::of(&tool);
+    assert!(project.run(&["doctor", "tool"]).diff().contains("error[missing-init]"));
+    project.write("shop/requirements.txt", "flask\nsentry-sdk\n");
+    project.write("shop/shop.py", "import sentry_sdk\nfrom flask import Flask\n\nsentry_sdk.init(traces_sample_rate=0.1)\n\napp = Flask(__name__)\n");
+    let run = project.run(&["doctor"]);
+    assert_eq!((run.code, run.diff().as_str()), (0, ""), "{}", run.stderr);
+    assert!(run.stderr.starts_with("no Sentry in ") && run.stderr.contains("tool;"), "{}", run.stderr);
 }

@@ -235,7 +235,7 @@ mod tests {
     fn a_worker_whose_init_comes_after_the_broker() {
         let codes = |procfile: &str, import: &str| {
             let jobs = format!(
-                "import dramatiq\nimport sentry_sdk\nfrom dramatiq.brokers.redis import RedisBroker\nfrom sentry_sdk.integrations.dramatiq import {import}\nbroker = RedisBroker()\nsentry_sdk.init(integrations=[DramatiqIntegration()])\n"
+                "import dramatiq\nimport sentry_sdk\nfrom dramatiq.brokers.redis import RedisBroker\nfrom sentry_sdk.integrations.dramatiq import {import}\nbroker = RedisBroker()\nsentry_sdk.init(traces_sample_rate=0.1, integrations=[DramatiqIntegration()])\n"
             );
             let web = "import jobs\nfrom flask import Flask\napp = Flask('a')\n";
             let requirements = ("requirements.txt", "dramatiq\nflask\nsentry-sdk\n");
