@@ -96,6 +96,7 @@ impl Search<'_> {
     fn declared(&mut self) {
         let mut declared: Vec<(PathBuf, DeclaredCommand)> = Vec::new();
         let mut environments: Vec<(PathBuf, Vec<(String, String)>)> = Vec::new();
+        declared.extend(self.workspace.own_commands().iter().cloned());
         for (_, file) in self.workspace.files() {
             if !commands::is_deployment_file(&file.path) || project::is_set_aside(&file.path) {
                 continue;

@@ -42,11 +42,12 @@ pub(crate) type Unreadable = (PathBuf, std::io::Error);
 const FOREIGN_FOLDERS: [&str; 4] = ["node_modules", "site-packages", "__pycache__", "__pypackages__"];
 
 /// Walks the tree below `root` in parallel, obeying ignore files, and scans each Python file once.
-/// Other files are kept when `wanted` says so. The result is sorted by path.
+/// Other files are kept when `wanted` says so; what is `excluded` is not entered. The result is sorted by path.
 pub(crate) fn walk(
     root: &Path,
     vocabulary: &Vocabulary,
     wanted: impl Fn(&Path) -> bool + Sync,
+    excluded: impl Fn(&Path) -> bool + Sync + Send + Clone + 'static,
 ) -> (Vec<Found>, Vec<Unreadable>) {
     let scanner = Scanner::new(vocabulary);
     let collected = Mutex::new((Vec::new(), Vec::new()));
@@ -55,7 +56,10 @@ pub(crate) fn walk(
         .hidden(false)
         .require_git(false)
         .follow_links(false)
-        .filter_entry(is_first_party)
+        .filter_entry({
+            let root = root.to_owned();
+            move |entry| is_first_party(entry) && !excluded(entry.path().strip_prefix(&root).unwrap_or(entry.path()))
+        })
         .threads(std::thread::available_parallelism().map_or(1, usize::from));
     builder.build_parallel().run(|| {
         let mut batch = Batch { collected: &collected, found: Vec::new(), unreadable: Vec::new() };
@@ -90,8 +94,16 @@ pub(crate) fn walk(
     (found, unreadable)
 }
 
+/// The words in the text of a Python file.
+pub(crate) fn words_of(text: &[u8], vocabulary: &Vocabulary) -> Words {
+    Scanner::new(vocabulary).scan_text(text)
+}
+
 /// Reads a whole file.
-pub(crate) fn read(path: &Path) -> std::io::Result<Vec<u8>> {
+///
+/// # Errors
+/// When it cannot be read.
+pub fn read(path: &Path) -> std::io::Result<Vec<u8>> {
     std::fs::read(path)
 }
 
@@ -170,9 +182,13 @@ impl Scanner {
     fn scan(&self, path: &Path, buffer: &mut Vec<u8>) -> std::io::Result<Words> {
         buffer.clear();
         std::fs::File::open(path)?.read_to_end(buffer)?;
-        let words = self.words_in(buffer);
-        let not_utf8 = words.vocabulary && std::str::from_utf8(buffer).is_err();
-        Ok(Words { not_utf8, generated: (words.vocabulary || words.main) && is_generated(buffer), ..words })
+        Ok(self.scan_text(buffer))
+    }
+
+    fn scan_text(&self, text: &[u8]) -> Words {
+        let words = self.words_in(text);
+        let not_utf8 = words.vocabulary && std::str::from_utf8(text).is_err();
+        Words { not_utf8, generated: (words.vocabulary || words.main) && is_generated(text), ..words }
     }
 
     fn words_in(&self, text: &[u8]) -> Words {

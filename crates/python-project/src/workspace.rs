@@ -10,6 +10,7 @@ use std::sync::Arc;
 use python_source::Source;
 use python_source::outline::Outline;
 
+use crate::commands::DeclaredCommand;
 use crate::import_scan::{ImportedName, imported_names};
 use crate::problem::Problem;
 use crate::vocabulary::Vocabulary;
@@ -28,6 +29,8 @@ pub struct Workspace {
     python_folders: HashSet<PathBuf>,
     /// What could not be walked or scanned.
     unreadable: Vec<Problem>,
+    /// Commands that the user declares, each with the file that says so.
+    own_commands: Vec<(PathBuf, DeclaredCommand)>,
     modules: RefCell<HashMap<FileId, Parsed>>,
     imports: RefCell<HashMap<FileId, Rc<[ImportedName]>>>,
     /// Files that were read, so that what is planned and what is edited are the same bytes.
@@ -69,28 +72,78 @@ pub enum Resolved {
 impl Workspace {
     /// Walks the tree. Beside Python files, those are kept for which `wanted` is true.
     pub fn discover(root: &Path, vocabulary: &Vocabulary, wanted: impl Fn(&Path) -> bool + Sync) -> Self {
-        let (found, failed) = walk::walk(root, vocabulary, wanted);
+        Self::discover_but(root, vocabulary, wanted, |_| false)
+    }
+
+    /// The same without the files and folders, seen from the root, for which `excluded` is true.
+    pub fn discover_but(
+        root: &Path,
+        vocabulary: &Vocabulary,
+        wanted: impl Fn(&Path) -> bool + Sync,
+        excluded: impl Fn(&Path) -> bool + Sync + Send + Clone + 'static,
+    ) -> Self {
+        let (found, failed) = walk::walk(root, vocabulary, wanted, excluded);
         let files: Vec<File> = found.into_iter().map(|found| File { path: found.path, python: found.python }).collect();
-        let by_path = files.iter().enumerate().map(|(number, file)| (file.path.clone(), FileId(number))).collect();
-        let mut python_folders = HashSet::new();
+        let unreadable = failed.into_iter().map(|(path, error)| unreadable(&path, &error)).collect();
+        let mut workspace = Self {
+            root: root.to_owned(),
+            files: Vec::new(),
+            by_path: HashMap::new(),
+            python_folders: HashSet::new(),
+            unreadable,
+            own_commands: Vec::new(),
+            modules: RefCell::default(),
+            imports: RefCell::default(),
+            texts: RefCell::default(),
+        };
+        workspace.set_files(files);
+        workspace
+    }
+
+    /// Takes these files, in path order, for the files of the tree.
+    fn set_files(&mut self, files: Vec<File>) {
+        self.by_path = files.iter().enumerate().map(|(number, file)| (file.path.clone(), FileId(number))).collect();
+        self.python_folders.clear();
         for file in files.iter().filter(|file| file.python.is_some()) {
             for folder in file.path.ancestors().skip(1) {
-                if !python_folders.insert(folder.to_owned()) {
+                if !self.python_folders.insert(folder.to_owned()) {
                     break;
                 }
             }
         }
-        let unreadable = failed.into_iter().map(|(path, error)| unreadable(&path, &error)).collect();
-        Self {
-            root: root.to_owned(),
-            files,
-            by_path,
-            python_folders,
-            unreadable,
-            modules: RefCell::default(),
-            imports: RefCell::default(),
-            texts: RefCell::default(),
+        self.files = files;
+    }
+
+    /// Forgets the files for which `excluded` is true. Files change their numbers: this comes before anything is asked.
+    pub fn leave_out(&mut self, excluded: impl Fn(&Path) -> bool) {
+        let mut files = std::mem::take(&mut self.files);
+        files.retain(|file| !excluded(&file.path));
+        self.unreadable.retain(|problem| !excluded(&problem.path));
+        self.set_files(files);
+    }
+
+    /// Takes a text that is not saved for the Python file of this path, which may not be there at all.
+    /// Files may change their numbers: this comes before anything is asked.
+    pub fn put(&mut self, path: &Path, text: Vec<u8>, vocabulary: &Vocabulary) {
+        let python = Some(walk::words_of(&text, vocabulary));
+        let mut files = std::mem::take(&mut self.files);
+        match files.binary_search_by(|file| file.path.as_path().cmp(path)) {
+            Ok(number) => files[number].python = python,
+            Err(number) => files.insert(number, File { path: path.to_owned(), python }),
         }
+        self.unreadable.retain(|problem| problem.path != path);
+        self.texts.borrow_mut().insert(path.to_owned(), text.into());
+        self.set_files(files);
+    }
+
+    /// Adds a command that the user declares in `path`.
+    pub fn declare(&mut self, path: &Path, command: DeclaredCommand) {
+        self.own_commands.push((path.to_owned(), command));
+    }
+
+    /// The commands that the user declares, each with the file that says so.
+    pub fn own_commands(&self) -> &[(PathBuf, DeclaredCommand)] {
+        &self.own_commands
     }
 
     /// The folder that was walked.
@@ -155,7 +208,7 @@ impl Workspace {
 
     /// Whether one of the words stands in the file, in an import or a string; it is not parsed for that.
     pub(crate) fn mentions(&self, file: FileId, words: &HashSet<String>) -> bool {
-        let text = walk::read(&self.root.join(self.path(file))).unwrap_or_default();
+        let text = self.bytes(self.path(file)).unwrap_or_default();
         words.iter().any(|word| memchr::memmem::find(&text, word.as_bytes()).is_some())
     }
 
@@ -164,10 +217,18 @@ impl Workspace {
         if let Some(known) = self.imports.borrow().get(&file) {
             return Rc::clone(known);
         }
-        let text = walk::read(&self.root.join(self.path(file))).unwrap_or_default();
+        let text = self.bytes(self.path(file)).unwrap_or_default();
         let found: Rc<[ImportedName]> = imported_names(&text).into();
         self.imports.borrow_mut().insert(file, Rc::clone(&found));
         found
+    }
+
+    /// A text as it is known, else as it is on disk.
+    fn bytes(&self, path: &Path) -> std::io::Result<Vec<u8>> {
+        match self.texts.borrow().get(path) {
+            Some(known) => Ok(known.to_vec()),
+            None => walk::read(&self.root.join(path)),
+        }
     }
 
     /// A module if it was asked for before and could be parsed.
@@ -178,7 +239,7 @@ impl Workspace {
     fn load(&self, file: FileId) -> Result<Module, Problem> {
         let path = self.path(file);
         // A module keeps its bytes itself.
-        let bytes = walk::read(&self.root.join(path)).map_err(|error| unreadable(path, &error))?;
+        let bytes = self.bytes(path).map_err(|error| unreadable(path, &error))?;
         let source = Source::decode(bytes).map_err(|error| {
             Problem::new(path.to_owned(), error.to_string())
                 .help("Python refuses such a file too: save it as UTF-8, or name its encoding in a `# coding:` line")
