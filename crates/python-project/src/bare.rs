@@ -32,7 +32,8 @@ pub struct BareCommand {
 pub fn bare_commands(workspace: &Workspace, vocabulary: &Vocabulary, projects: &[Project]) -> Vec<BareCommand> {
     let files = workspace.files().map(|(_, file)| file.path.as_path());
     let files = files.filter(|path| commands::is_deployment_file(path) && !is_set_aside(path));
-    let declared = files.flat_map(|path| declared(workspace, path).into_iter().map(|command| (path.to_owned(), command)));
+    let declared =
+        files.flat_map(|path| declared(workspace, path).into_iter().map(|command| (path.to_owned(), command)));
     let all = workspace.own_commands().iter().cloned().chain(declared);
     all.filter_map(|(path, command)| bare(workspace, vocabulary, projects, &path, &command)).collect()
 }

@@ -8,6 +8,8 @@ mod exit;
 mod git;
 mod inspection;
 mod output;
+mod settings;
+mod text;
 
 use std::process::ExitCode;
 

@@ -7,7 +7,7 @@ use changeset::Edit;
 use python_project::Workspace;
 
 use crate::facts::Facts;
-use crate::plan::{FileEdits, Keeps};
+use crate::fix::{FileEdits, Keeps};
 
 /// Names of files that are copied to `.env` and filled in.
 const NAMES: [&str; 8] = [

@@ -19,10 +19,10 @@ pub(super) fn existing_inits(
     project: &Project,
     processes: &[Process],
 ) -> Vec<ExistingInit> {
-    let mut found: BTreeMap<(FileId, usize), Vec<usize>> = BTreeMap::new();
+    let mut found: BTreeMap<(FileId, usize, usize), Vec<usize>> = BTreeMap::new();
     for (number, process) in processes.iter().enumerate() {
         for event in process.trace.started() {
-            let run_by = found.entry((event.file, event.span.start)).or_default();
+            let run_by = found.entry((event.file, event.span.start, event.span.end)).or_default();
             if !run_by.contains(&number) {
                 run_by.push(number);
             }
@@ -36,8 +36,8 @@ pub(super) fn existing_inits(
         .collect();
     for file in files.into_iter().filter(|file| !is_set_aside(workspace.path(*file))) {
         let Ok(module) = workspace.module(file) else { continue };
-        for offset in crate::existing::init_calls(&module.outline) {
-            found.entry((file, offset)).or_default();
+        for span in crate::existing::init_calls(&module.outline) {
+            found.entry((file, span.start, span.end)).or_default();
         }
     }
     let reached = |file: FileId, run_by: &[usize]| {
@@ -47,10 +47,11 @@ pub(super) fn existing_inits(
     };
     found
         .into_iter()
-        .map(|((file, offset), run_by)| ExistingInit {
-            place: location(workspace, file, offset),
+        .map(|((file, start, end), run_by)| ExistingInit {
+            place: location(workspace, file, start),
             is_reached: reached(file, &run_by),
             file,
+            span: start..end,
             run_by,
         })
         .collect()

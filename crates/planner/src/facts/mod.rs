@@ -14,6 +14,7 @@ use python_project::commands::is_deployment_file;
 use python_project::process::Process;
 use python_project::project::{Project, is_set_aside, project_of};
 use python_project::{BareCommand, ClockCommand, FileId, Problem, Workspace, bare_commands, clock_commands};
+use python_source::outline::Span;
 
 use crate::catalogue::Catalogue;
 use crate::crons;
@@ -138,6 +139,8 @@ pub struct ExistingInit {
     pub place: Location,
     /// Its file.
     pub file: FileId,
+    /// The call, as bytes of the file's text.
+    pub span: Span,
     /// The processes that run it while they start.
     pub run_by: Vec<usize>,
     /// Whether anything seen loads its module.

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::SettingsArguments;
+
 /// Say what the project is: its processes, its frameworks, the Sentry that is there
 #[derive(Debug, Clone, Args)]
 #[command(after_help = "Examples:
@@ -18,6 +20,9 @@ pub(crate) struct DetectArguments {
     /// The form of the facts on stdout
     #[arg(long, value_enum, default_value_t = FactsFormat::Text, value_name = "FORMAT")]
     pub output_format: FactsFormat,
+
+    #[command(flatten)]
+    pub settings: SettingsArguments,
 }
 
 /// The forms that facts have.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args};
 
-use super::{ChoiceArguments, OutputFormat};
+use super::{ChoiceArguments, OutputFormat, SettingsArguments};
 
 /// Show, write or check the change: what the program does when no command is named.
 #[derive(Debug, Clone, Args)]
@@ -48,4 +48,7 @@ pub(crate) struct FixArguments {
 
     #[command(flatten)]
     pub choices: ChoiceArguments,
+
+    #[command(flatten)]
+    pub settings: SettingsArguments,
 }

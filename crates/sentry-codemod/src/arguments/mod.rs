@@ -3,6 +3,7 @@
 mod choices;
 mod detect;
 mod fix;
+mod settings;
 mod undo;
 mod values;
 
@@ -11,8 +12,9 @@ use clap::{Parser, Subcommand};
 pub(crate) use choices::ChoiceArguments;
 pub(crate) use detect::{DetectArguments, FactsFormat};
 pub(crate) use fix::FixArguments;
+pub(crate) use settings::SettingsArguments;
 pub(crate) use undo::UndoArguments;
-pub(crate) use values::{Colour, OutputFormat};
+pub(crate) use values::{Colour, Dsn, OutputFormat, Placement, SdkVersion, rate};
 
 /// Puts Sentry into a Python project, at the place where it works.
 ///

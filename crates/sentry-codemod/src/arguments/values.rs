@@ -94,7 +94,7 @@ impl FromStr for SdkVersion {
 ///
 /// # Errors
 /// When it is no number from 0 to 1.
-pub(super) fn rate(text: &str) -> Result<f64, String> {
+pub(crate) fn rate(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(rate) if (0.0..=1.0).contains(&rate) => Ok(rate),
         _ => Err(format!("`{text}` is no number from 0 to 1")),

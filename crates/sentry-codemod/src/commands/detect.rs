@@ -1,11 +1,10 @@
 //! Says what a project is, and nothing of what it lacks. Read [`run`] first.
 
 use anyhow::Result;
-use planner::Choices;
 
 use crate::arguments::{DetectArguments, FactsFormat};
 use crate::exit::Exit;
-use crate::inspection::{Inspection, Target};
+use crate::inspection::{Asked, Inspection, Target};
 use crate::output;
 
 /// Prints the facts: as the story has them, or as data.
@@ -14,7 +13,8 @@ use crate::output;
 /// When the path cannot be used.
 pub(crate) fn run(arguments: &DetectArguments) -> Result<Exit> {
     let target = Target::of(&arguments.path)?;
-    let inspection = Inspection::of(target, Choices::default())?;
+    let asked = Asked { settings: arguments.settings.clone(), ..Asked::default() };
+    let inspection = Inspection::of(&target, &asked)?;
     let exit = Exit::Fine.or_failed(inspection.has_unreadable());
     match arguments.output_format {
         FactsFormat::Text => output::facts(&inspection)?,

@@ -4,13 +4,14 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use changeset::{Changeset, StateDir};
-use planner::Plan;
+use planner::Diagnostic;
+use planner::fix::compatible;
 use planner::rewrite::rewrite;
 
 use crate::arguments::{Colour, FixArguments, OutputFormat};
 use crate::exit::Exit;
 use crate::git;
-use crate::inspection::{Inspection, Target};
+use crate::inspection::{Asked, Inspection, Outcome, Target};
 use crate::output::{self, Ending, Mode};
 
 /// Shows the change, writes it, or says whether there is one.
@@ -24,17 +25,24 @@ pub(crate) fn run(arguments: &FixArguments, colour: Colour) -> Result<Exit> {
         output::recovered(changeset::recover(&target.root, &state)?);
     }
 
-    let inspection = Inspection::of(target, arguments.choices.choices())?;
-    let plans = inspection.outcomes.iter().map(|outcome| &outcome.plan).filter(|plan| is_allowed(arguments, plan));
+    let asked = Asked {
+        choices: arguments.choices.clone(),
+        settings: arguments.settings.clone(),
+        unsafe_fixes: arguments.unsafe_fixes,
+        unsaved: None,
+    };
+    let inspection = Inspection::of(&target, &asked)?;
+    let (fixes, waiting) = compatible(inspection.outcomes.iter().flat_map(Outcome::allowed_fixes));
     let changeset =
-        rewrite(&inspection.workspace, plans).context("this is a bug: nothing was changed; please report it")?;
+        rewrite(&inspection.workspace, fixes).context("this is a bug: nothing was changed; please report it")?;
     let ending = if arguments.apply { apply(arguments, &changeset, &state) } else { Ending::Shown };
     let exit = exit(arguments, &inspection, &changeset, &ending);
 
     let run = output::Run {
         inspection: &inspection,
         changeset: &changeset,
-        holds_back_unsafe: !arguments.unsafe_fixes,
+        waiting: &waiting,
+        is_told: Diagnostic::is_told_by_main_run,
         ending: &ending,
     };
     output::story(&run);
@@ -47,10 +55,6 @@ pub(crate) fn run(arguments: &FixArguments, colour: Colour) -> Result<Exit> {
     }
     output::ending(&run);
     ending.error().map_or(Ok(exit), Err)
-}
-
-fn is_allowed(arguments: &FixArguments, plan: &Plan) -> bool {
-    arguments.unsafe_fixes || plan.fix.as_ref().is_none_or(|fix| !fix.is_unsafe)
 }
 
 fn mode(arguments: &FixArguments) -> Mode {

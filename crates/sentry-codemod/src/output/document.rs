@@ -264,6 +264,8 @@ pub(crate) enum Applicability {
     Safe,
     /// It moves something that somebody chose: `--unsafe-fixes` makes it.
     Unsafe,
+    /// It shows the way; it is never made.
+    DisplayOnly,
 }
 
 /// Something that is wrong, that the change mends, or that is left to a person.
@@ -276,6 +278,8 @@ pub(crate) struct Finding {
     pub severity: Severity,
     /// Where; `null` when it concerns the project as a whole.
     pub place: Option<Place>,
+    /// The place behind its last character, in the same file, where it is known.
+    pub end: Option<Position>,
     /// What is wrong, in one sentence.
     pub message: String,
     /// What to do.
@@ -325,6 +329,16 @@ pub(crate) struct Place {
     /// The file.
     pub path: String,
     /// Its line, from 1.
+    pub line: usize,
+    /// The column, from 1, in characters.
+    pub column: usize,
+}
+
+/// A line and a column.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Position {
+    /// The line, from 1.
     pub line: usize,
     /// The column, from 1, in characters.
     pub column: usize,

@@ -4,12 +4,13 @@
 use std::path::{Path, PathBuf};
 
 use changeset::{Applied, ApplyError, Changeset};
-use planner::plan::{FileEdits, Fix};
-use planner::{Code, Diagnostic, Location, Severity};
+use planner::fix::{Applicability, FileEdits};
+use planner::{Code, Diagnostic, Fix, Location};
 use python_project::Problem;
 
 use super::document::Status;
 use crate::inspection::{Inspection, Outcome};
+use crate::text::line_column;
 
 /// A run that has come to its end.
 pub(crate) struct Run<'a> {
@@ -17,8 +18,10 @@ pub(crate) struct Run<'a> {
     pub inspection: &'a Inspection,
     /// The change, without what is held back.
     pub changeset: &'a Changeset,
-    /// Whether a change that moves a version somebody chose is held back.
-    pub holds_back_unsafe: bool,
+    /// Fixes that have to wait for another run, because others change the same bytes.
+    pub waiting: &'a [&'a Fix],
+    /// Which findings the command tells.
+    pub is_told: fn(&Diagnostic) -> bool,
     /// What became of the change.
     pub ending: &'a Ending,
 }
@@ -73,28 +76,28 @@ impl Run<'_> {
     pub(crate) fn findings_of<'a>(&self, outcome: &'a Outcome) -> Vec<Finding<'a>> {
         let mut findings = Vec::new();
         if let Some(fix) = &outcome.plan.fix {
-            let (status, reason) = self.status_of(fix);
+            let (status, reason) = self.status_of(outcome, fix);
             let finding = |diagnostic| Finding { diagnostic, status, reason: reason.clone(), fix: Some(fix) };
             findings.extend(self.mended(outcome, fix).into_iter().map(finding));
         }
-        findings.extend(outcome.plan.diagnostics.iter().cloned().map(by_hand));
+        findings.extend(self.told(outcome).map(|diagnostic| {
+            let fix = diagnostic.fix.as_ref().filter(|fix| fix.applicability != Applicability::DisplayOnly);
+            let (status, reason) = fix.map_or((Status::ByHand, None), |fix| self.status_of(outcome, fix));
+            Finding { diagnostic: diagnostic.clone(), status, reason, fix: diagnostic.fix.as_ref() }
+        }));
         findings
     }
 
-    /// The projects that change, as far as nothing is held back.
+    /// The findings of a project that the command tells.
+    pub(crate) fn told<'a>(&self, outcome: &'a Outcome) -> impl Iterator<Item = &'a Diagnostic> + use<'a> {
+        let is_told = self.is_told;
+        outcome.plan.diagnostics.iter().filter(move |diagnostic| is_told(diagnostic))
+    }
+
+    /// The projects that get Sentry by the change.
     pub(crate) fn changed(&self) -> impl Iterator<Item = (&Outcome, &Fix)> {
         let fixes = self.inspection.outcomes.iter().filter_map(|outcome| Some((outcome, outcome.plan.fix.as_ref()?)));
-        fixes.filter(|(_, fix)| !self.holds_back(fix))
-    }
-
-    /// The changes that are held back.
-    pub(crate) fn held_back(&self) -> impl Iterator<Item = &Fix> {
-        let fixes = self.inspection.outcomes.iter().filter_map(|outcome| outcome.plan.fix.as_ref());
-        fixes.filter(|fix| self.holds_back(fix))
-    }
-
-    fn holds_back(&self, fix: &Fix) -> bool {
-        fix.is_unsafe && self.holds_back_unsafe
+        fixes.filter(|(outcome, fix)| fix.is_allowed(outcome.settings.unsafe_fixes))
     }
 
     /// What concerns no single project.
@@ -109,10 +112,14 @@ impl Run<'_> {
     }
 
     /// What became of a change, and why it is not made.
-    fn status_of(&self, fix: &Fix) -> (Status, Option<String>) {
-        if self.holds_back(fix) {
-            let reason = "it moves a version that somebody chose; --unsafe-fixes makes the change";
+    fn status_of(&self, outcome: &Outcome, fix: &Fix) -> (Status, Option<String>) {
+        if !fix.is_allowed(outcome.settings.unsafe_fixes) {
+            let reason =
+                "it may not be what was meant, or moves a version that somebody chose; --unsafe-fixes makes it";
             return (Status::Blocked, Some(reason.to_owned()));
+        }
+        if self.waiting.iter().any(|waiting| std::ptr::eq(*waiting, fix)) {
+            return (Status::Skipped, Some("another change touches the same lines; run it once more".to_owned()));
         }
         match self.ending {
             Ending::Shown => (Status::Skipped, Some("--apply writes the change".to_owned())),
@@ -125,13 +132,7 @@ impl Run<'_> {
     /// What is wrong as long as the change is not made, for each file of it.
     fn mended(&self, outcome: &Outcome, fix: &Fix) -> Vec<Diagnostic> {
         let workspace = &self.inspection.workspace;
-        let error = |code, place, message, help| Diagnostic {
-            code,
-            severity: Severity::Error,
-            place: Some(place),
-            message,
-            help,
-        };
+        let error = |code, place, message: String, help: String| Diagnostic::new(code, message, help).at(place);
         let mut mended = Vec::new();
         for site in &outcome.plan.sites {
             let Some(place) = site.place(workspace) else { continue };
@@ -178,13 +179,8 @@ impl Run<'_> {
 pub(super) fn unreadable(inspection: &Inspection) -> Vec<Finding<'static>> {
     let finding = |problem: Problem| {
         let (line, column) = problem.position.unwrap_or((1, 1));
-        by_hand(Diagnostic {
-            code: Code::UnreadableFile,
-            severity: Severity::Warning,
-            place: Some(Location { path: problem.path, line, column }),
-            message: problem.message,
-            help: problem.help.unwrap_or_default(),
-        })
+        let place = Location { path: problem.path, line, column };
+        by_hand(Diagnostic::new(Code::UnreadableFile, problem.message, problem.help.unwrap_or_default()).at(place))
     };
     inspection.other_problems().into_iter().map(finding).collect()
 }
@@ -199,32 +195,5 @@ fn processes(names: &[String]) -> String {
     match quoted.as_slice() {
         [one] => format!("process {one} starts"),
         _ => format!("processes {} start", quoted.join(", ")),
-    }
-}
-
-/// Line and column of a byte, from 1, the column in characters; bytes that are no UTF-8 count as one each.
-pub(super) fn line_column(text: &[u8], at: usize) -> (usize, usize) {
-    let before = &text[..at.min(text.len())];
-    let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-    let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
-    (line, String::from_utf8_lossy(&before[start..]).chars().count() + 1)
-}
-
-/// A path with `/` between its names.
-pub(super) fn slashed(path: &Path) -> String {
-    let names: Vec<_> = path.components().map(|part| part.as_os_str().to_string_lossy()).collect();
-    names.join("/")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn columns_count_characters() {
-        let text = "a\nbäc".as_bytes();
-        assert_eq!(line_column(text, 0), (1, 1));
-        assert_eq!(line_column(text, text.len()), (2, 4));
-        assert_eq!(line_column(b"", 9), (1, 1));
     }
 }

@@ -3,12 +3,13 @@
 
 use std::path::{Path, PathBuf};
 
-use planner::plan::{FileEdits, Fix, NewFile};
-use planner::{Location, Severity};
+use planner::fix::{FileEdits, NewFile};
+use planner::{Diagnostic, Fix, Location, Severity};
 use serde_json::{Value, json};
 
-use super::findings::{Finding, Run, line_column, slashed};
+use super::findings::{Finding, Run};
 use crate::exit::Exit;
+use crate::text::{line_column, slashed};
 
 /// The whole log of one run. Paths start at the top of the work tree, where code scanning looks for them.
 pub(super) fn log(run: &Run<'_>, exit: Exit, prefix: &Path) -> Value {
@@ -16,7 +17,7 @@ pub(super) fn log(run: &Run<'_>, exit: Exit, prefix: &Path) -> Value {
     let mut codes: Vec<_> = findings.iter().map(|finding| finding.diagnostic.code).collect();
     codes.sort_unstable();
     codes.dedup();
-    let rules: Vec<Value> = codes.iter().map(|code| json!({ "id": code.as_str() })).collect();
+    let rules: Vec<Value> = codes.iter().map(|code| rule(*code)).collect();
     let results: Vec<Value> = findings
         .iter()
         .map(|finding| {
@@ -40,6 +41,22 @@ pub(super) fn log(run: &Run<'_>, exit: Exit, prefix: &Path) -> Value {
     })
 }
 
+fn rule(code: planner::Code) -> Value {
+    json!({
+        "id": code.as_str(),
+        "shortDescription": { "text": code.title() },
+        "defaultConfiguration": { "level": level(code.severity()) },
+    })
+}
+
+fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "note",
+    }
+}
+
 fn result(run: &Run<'_>, finding: &Finding<'_>, rule: Option<usize>, prefix: &Path) -> Value {
     let diagnostic = &finding.diagnostic;
     let text = match diagnostic.help.as_str() {
@@ -49,26 +66,24 @@ fn result(run: &Run<'_>, finding: &Finding<'_>, rule: Option<usize>, prefix: &Pa
     let mut result = json!({
         "ruleId": diagnostic.code.as_str(),
         "ruleIndex": rule,
-        "level": match diagnostic.severity {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-            Severity::Note => "note",
-        },
+        "level": level(diagnostic.severity),
         "message": { "text": text },
-        "locations": diagnostic.place.iter().map(|place| location(place, prefix)).collect::<Vec<_>>(),
+        "locations": diagnostic.place.iter().map(|place| location(diagnostic, place, prefix)).collect::<Vec<_>>(),
         "properties": { "status": finding.status, "reason": finding.reason },
     });
     if let Some(fix) = finding.fix {
-        result["fixes"] = json!([change(run, fix, prefix)]);
+        result["fixes"] = json!([change(run, diagnostic, fix, prefix)]);
     }
     result
 }
 
-fn location(place: &Location, prefix: &Path) -> Value {
-    json!({ "physicalLocation": {
-        "artifactLocation": artifact(&place.path, prefix),
-        "region": { "startLine": place.line, "startColumn": place.column },
-    }})
+fn location(diagnostic: &Diagnostic, place: &Location, prefix: &Path) -> Value {
+    let mut region = json!({ "startLine": place.line, "startColumn": place.column });
+    if let Some((line, column)) = diagnostic.end {
+        region["endLine"] = line.into();
+        region["endColumn"] = column.into();
+    }
+    json!({ "physicalLocation": { "artifactLocation": artifact(&place.path, prefix), "region": region }})
 }
 
 fn artifact(path: &Path, prefix: &Path) -> Value {
@@ -76,11 +91,11 @@ fn artifact(path: &Path, prefix: &Path) -> Value {
 }
 
 /// The edits that go together, whichever finding they are taken for.
-fn change(run: &Run<'_>, fix: &Fix, prefix: &Path) -> Value {
+fn change(run: &Run<'_>, diagnostic: &Diagnostic, fix: &Fix, prefix: &Path) -> Value {
     let edited = fix.files.iter().map(|file| edited(run, file, prefix));
     let created = fix.created.iter().map(|file| created(file, prefix));
     json!({
-        "description": { "text": "start Sentry in every process of the project" },
+        "description": { "text": diagnostic.help },
         "artifactChanges": edited.chain(created).collect::<Vec<_>>(),
     })
 }

@@ -19,10 +19,10 @@ use crate::inspection::{Inspection, Outcome};
 /// Tells what was found and what is recommended.
 pub(crate) fn story(run: &Run<'_>) {
     let mut any = false;
-    for outcome in told(run.inspection) {
+    for outcome in run.inspection.outcomes.iter().filter(|outcome| has_a_story(run, outcome)) {
         any = true;
         project(run.inspection, outcome).iter().for_each(|line| anstream::eprintln!("{line}"));
-        outcome.plan.diagnostics.iter().for_each(finding);
+        run.told(outcome).for_each(finding);
         anstream::eprintln!();
     }
     if !any {
@@ -50,11 +50,9 @@ pub(crate) fn facts(inspection: &Inspection) -> anyhow::Result<()> {
     to_stdout(anstream::adapter::strip_str(&text).to_string().as_bytes())
 }
 
-/// The projects of which there is something to tell.
-fn told(inspection: &Inspection) -> impl Iterator<Item = &Outcome> {
-    inspection.outcomes.iter().filter(|outcome| {
-        !outcome.facts.processes.is_empty() || !outcome.plan.diagnostics.is_empty() || outcome.plan.fix.is_some()
-    })
+/// Whether there is something to tell of a project.
+fn has_a_story(run: &Run<'_>, outcome: &Outcome) -> bool {
+    !outcome.facts.processes.is_empty() || run.told(outcome).next().is_some() || outcome.plan.fix.is_some()
 }
 
 fn nothing_found(inspection: &Inspection) -> String {
@@ -217,7 +215,7 @@ fn recommendation(inspection: &Inspection, outcome: &Outcome) -> Vec<Row> {
     if !offered.is_empty() {
         rows.push(Row::new("offered", format!("{}; add: --with {}", offered.join(", "), offered.join(","))));
     }
-    rows.push(match inspection.choices.pii {
+    rows.push(match outcome.settings.choices.pii {
         Some(false) => Row::new("will be sent", "nothing that identifies people".to_owned()),
         _ => Row::new("will be sent", "users, headers, bodies, SQL; secrets filtered; none: --no-pii".to_owned()),
     });
@@ -283,14 +281,15 @@ fn to_be_written(files: usize) -> String {
 
 /// What is held back, and the commands that refresh what is generated from the changed files.
 fn left_to_user(run: &Run<'_>) {
-    for fix in run.held_back() {
-        let (requirement, path) = fix.requirement.clone().unwrap_or_default();
+    let held_back = run.inspection.outcomes.iter().flat_map(Outcome::held_back);
+    for (requirement, path) in held_back.filter_map(|fix| fix.requirement.as_ref()) {
         anstream::eprintln!(
             "held back: `{requirement}` in {} moves a version somebody chose; with --unsafe-fixes it is changed",
             path.display()
         );
     }
-    let commands: BTreeSet<&String> = run.changed().flat_map(|(_, fix)| &fix.commands).collect();
+    let allowed = run.inspection.outcomes.iter().flat_map(Outcome::allowed_fixes);
+    let commands: BTreeSet<&String> = allowed.flat_map(|fix| &fix.commands).collect();
     for command in commands.into_iter().filter(|_| !run.changeset.is_empty()) {
         anstream::eprintln!("left to you: {command}");
     }
