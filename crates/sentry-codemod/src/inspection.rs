@@ -12,7 +12,8 @@ use python_project::process::processes;
 use python_project::project::{project_of, projects};
 use python_project::{Problem, Workspace, commands};
 
-use crate::arguments::{ChoiceArguments, SettingsArguments};
+use crate::arguments::{ChoiceArguments, SettingsArguments, Verbosity};
+use crate::progress::Progress;
 use crate::settings::{Configurations, Exclusion, OWN_FILE, Settings};
 
 /// What is known and planned for all projects of a tree.
@@ -36,6 +37,8 @@ pub(crate) struct Asked<'a> {
     pub settings: SettingsArguments,
     /// Whether changes that move a version somebody chose are made.
     pub unsafe_fixes: bool,
+    /// How much is told, such as that reading takes long.
+    pub verbosity: Verbosity,
     /// A text that stands for a file, seen from the root.
     pub unsaved: Option<(&'a Path, Vec<u8>)>,
 }
@@ -136,6 +139,7 @@ impl Inspection {
     /// # Errors
     /// When the target is no Python file, a choice names what is not known, or a configuration cannot be used.
     pub(crate) fn of(target: &Target, asked: &Asked<'_>) -> Result<Self> {
+        let _progress = Progress::of("reading the project", asked.verbosity);
         let catalogue = Catalogue::load()?;
         let (workspace, configurations) = discover(&catalogue, target, asked)?;
         let (outcomes, problems) = detect(asked, &catalogue, &workspace, target, &configurations)?;

@@ -99,6 +99,42 @@ impl ChoiceArguments {
     }
 }
 
+impl ChoiceArguments {
+    /// The words that say the same on a command line.
+    pub(crate) fn words(&self) -> Vec<String> {
+        let list = |flag: &str, names: &[String]| {
+            if names.is_empty() { Vec::new() } else { vec![flag.to_owned(), names.join(",")] }
+        };
+        let value = |flag: &str, value: Option<String>| value.map_or(Vec::new(), |value| vec![flag.to_owned(), value]);
+        let flag = |flag: &str, is_set: bool| if is_set { vec![flag.to_owned()] } else { Vec::new() };
+        let dsn = self.dsn.as_ref().map(|dsn| match dsn {
+            Dsn::Environment => "env".to_owned(),
+            Dsn::Literal(url) => url.clone(),
+        });
+        let sdk_version = self.sdk_version.as_ref().map(|version| match version {
+            SdkVersion::Auto => "auto".to_owned(),
+            SdkVersion::Exactly(version) => version.to_string(),
+        });
+        let placement = self.placement.and_then(|placement| Some(placement.to_possible_value()?.get_name().to_owned()));
+        [
+            value("--features", self.features.as_ref().map(|names| names.join(","))),
+            list("--with", &self.with),
+            list("--without", &self.without),
+            value("--dsn", dsn),
+            value("--sample-rate", self.sample_rate.map(|rate| rate.to_string())),
+            value("--environment", self.environment.clone()),
+            value("--release", self.release.clone()),
+            flag("--pii", self.pii),
+            flag("--no-pii", self.no_pii),
+            value("--sdk-version", sdk_version),
+            flag("--extras", self.extras),
+            flag("--no-extras", self.no_extras),
+            value("--placement", placement),
+        ]
+        .concat()
+    }
+}
+
 /// A pair of flags for yes and for no, of which the last one typed is set.
 fn switch(yes: bool, no: bool) -> Option<bool> {
     match (yes, no) {

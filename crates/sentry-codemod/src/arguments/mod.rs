@@ -14,7 +14,7 @@ pub(crate) use detect::{DetectArguments, FactsFormat};
 pub(crate) use fix::FixArguments;
 pub(crate) use settings::SettingsArguments;
 pub(crate) use undo::UndoArguments;
-pub(crate) use values::{Colour, Dsn, OutputFormat, Placement, SdkVersion, rate};
+pub(crate) use values::{Colour, Dsn, OutputFormat, Placement, SdkVersion, Verbosity, rate};
 
 /// Puts Sentry into a Python project, at the place where it works.
 ///
@@ -25,6 +25,7 @@ pub(crate) use values::{Colour, Dsn, OutputFormat, Placement, SdkVersion, rate};
   sentry-codemod                     show the diff for the project in this folder
   sentry-codemod | git apply         the same change, by git's hand
   sentry-codemod --apply             write it: all files or none
+  sentry-codemod -i                  be asked what Sentry shall do, then see and write it
   sentry-codemod --check services/   for CI: exit 1 when something would change
 
 Exit codes: 0 fine, 1 findings (--check), 2 usage, unreadable input or a failed write.")]
@@ -35,6 +36,14 @@ pub(crate) struct Arguments {
     /// When to use colour
     #[arg(long, global = true, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
     pub color: Colour,
+
+    /// Tell nothing but errors
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+
+    /// Tell of every process, and where the settings come from
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
 
     #[command(flatten)]
     pub fix: FixArguments,

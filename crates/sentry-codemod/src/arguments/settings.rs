@@ -21,6 +21,16 @@ pub(crate) struct SettingsArguments {
     pub isolated: bool,
 }
 
+impl SettingsArguments {
+    /// The words that say the same on a command line.
+    pub(crate) fn words(&self) -> Vec<String> {
+        let exclude = self.exclude.iter().flat_map(|glob| ["--exclude".to_owned(), glob.clone()]);
+        let config = self.config.iter().flat_map(|file| ["--config".to_owned(), file.display().to_string()]);
+        let isolated = self.isolated.then(|| "--isolated".to_owned());
+        exclude.chain(config).chain(isolated).collect()
+    }
+}
+
 /// A glob, in the form that was typed.
 ///
 /// # Errors

@@ -37,6 +37,29 @@ pub(crate) enum Colour {
     Never,
 }
 
+/// How much is told.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Verbosity {
+    /// Errors alone.
+    Quiet,
+    /// The story.
+    #[default]
+    Normal,
+    /// The story without cuts.
+    Verbose,
+}
+
+impl Verbosity {
+    /// What two flags say, of which one at most is set.
+    pub(crate) fn of(quiet: bool, verbose: bool) -> Self {
+        match (quiet, verbose) {
+            (true, _) => Self::Quiet,
+            (_, true) => Self::Verbose,
+            _ => Self::Normal,
+        }
+    }
+}
+
 /// Where the DSN comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Dsn {

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::arguments::{DetectArguments, FactsFormat};
+use crate::arguments::{DetectArguments, FactsFormat, Verbosity};
 use crate::exit::Exit;
 use crate::inspection::{Asked, Inspection, Target};
 use crate::output;
@@ -11,13 +11,13 @@ use crate::output;
 ///
 /// # Errors
 /// When the path cannot be used.
-pub(crate) fn run(arguments: &DetectArguments) -> Result<Exit> {
+pub(crate) fn run(arguments: &DetectArguments, verbosity: Verbosity) -> Result<Exit> {
     let target = Target::of(&arguments.path)?;
-    let asked = Asked { settings: arguments.settings.clone(), ..Asked::default() };
+    let asked = Asked { settings: arguments.settings.clone(), verbosity, ..Asked::default() };
     let inspection = Inspection::of(&target, &asked)?;
     let exit = Exit::Fine.or_failed(inspection.has_unreadable());
     match arguments.output_format {
-        FactsFormat::Text => output::facts(&inspection)?,
+        FactsFormat::Text => output::facts(&inspection, verbosity)?,
         FactsFormat::Json => output::facts_as_json(&inspection, exit)?,
     }
     Ok(exit)

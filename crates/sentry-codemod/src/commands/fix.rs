@@ -4,38 +4,37 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use changeset::{Changeset, StateDir};
-use planner::Diagnostic;
 use planner::fix::compatible;
 use planner::rewrite::rewrite;
+use planner::{Diagnostic, Fix};
 
-use crate::arguments::{Colour, FixArguments, OutputFormat};
+use super::{stdin, wizard};
+use crate::arguments::{FixArguments, OutputFormat, Verbosity};
 use crate::exit::Exit;
 use crate::git;
-use crate::inspection::{Asked, Inspection, Outcome, Target};
+use crate::inspection::{Inspection, Outcome, Target};
 use crate::output::{self, Ending, Mode};
 
-/// Shows the change, writes it, or says whether there is one.
+/// Shows the change, writes it, or says whether there is one; for an editor or with questions, where that is asked for.
 ///
 /// # Errors
 /// When the path cannot be used, or a file cannot be written.
-pub(crate) fn run(arguments: &FixArguments, colour: Colour) -> Result<Exit> {
+pub(crate) fn run(arguments: &FixArguments, verbosity: Verbosity) -> Result<Exit> {
+    if arguments.interactive {
+        return wizard::run(arguments, verbosity);
+    }
+    if let Some(file) = &arguments.stdin_filename {
+        return stdin::run(file, arguments, verbosity);
+    }
     let target = Target::of(&arguments.path)?;
     let state = StateDir::for_root(&target.root);
     if arguments.apply {
         output::recovered(changeset::recover(&target.root, &state)?);
     }
 
-    let asked = Asked {
-        choices: arguments.choices.clone(),
-        settings: arguments.settings.clone(),
-        unsafe_fixes: arguments.unsafe_fixes,
-        unsaved: None,
-    };
-    let inspection = Inspection::of(&target, &asked)?;
-    let (fixes, waiting) = compatible(inspection.outcomes.iter().flat_map(Outcome::allowed_fixes));
-    let changeset =
-        rewrite(&inspection.workspace, fixes).context("this is a bug: nothing was changed; please report it")?;
-    let ending = if arguments.apply { apply(arguments, &changeset, &state) } else { Ending::Shown };
+    let inspection = Inspection::of(&target, &arguments.asked(verbosity))?;
+    let (changeset, waiting) = change(&inspection)?;
+    let ending = if arguments.apply { apply(&changeset, &state, arguments.allow_dirty) } else { Ending::Shown };
     let exit = exit(arguments, &inspection, &changeset, &ending);
 
     let run = output::Run {
@@ -44,11 +43,12 @@ pub(crate) fn run(arguments: &FixArguments, colour: Colour) -> Result<Exit> {
         waiting: &waiting,
         is_told: Diagnostic::is_told_by_main_run,
         ending: &ending,
+        verbosity,
     };
     output::story(&run);
     match arguments.output_format {
         OutputFormat::Text if arguments.apply => {}
-        OutputFormat::Text => output::diff(&changeset, colour)?,
+        OutputFormat::Text => output::diff(&changeset)?,
         OutputFormat::Json => output::json(&run, mode(arguments), exit)?,
         OutputFormat::Github => output::github(&run)?,
         OutputFormat::Sarif => output::sarif(&run, exit)?,
@@ -57,22 +57,35 @@ pub(crate) fn run(arguments: &FixArguments, colour: Colour) -> Result<Exit> {
     ending.error().map_or(Ok(exit), Err)
 }
 
+/// The change of a run, and what has to wait for another one because it touches the same bytes.
+pub(super) fn change(inspection: &Inspection) -> Result<(Changeset, Vec<&Fix>)> {
+    let (fixes, waiting) = compatible(inspection.outcomes.iter().flat_map(Outcome::allowed_fixes));
+    let changeset =
+        rewrite(&inspection.workspace, fixes).context("this is a bug: nothing was changed; please report it")?;
+    Ok((changeset, waiting))
+}
+
+/// Writes the change, unless somebody's work is in the way.
+pub(super) fn apply(changeset: &Changeset, state: &StateDir, allow_dirty: bool) -> Ending {
+    let dirty = if allow_dirty { Vec::new() } else { uncommitted(changeset) };
+    if !dirty.is_empty() {
+        return Ending::Uncommitted(dirty);
+    }
+    changeset::apply(changeset, state).map_or_else(Ending::Failed, Ending::Written)
+}
+
+/// The files to be changed that have changes which are not committed.
+pub(super) fn uncommitted(changeset: &Changeset) -> Vec<PathBuf> {
+    let files: Vec<PathBuf> = changeset.changes().iter().map(|change| change.path.clone()).collect();
+    git::uncommitted(changeset.root(), &files)
+}
+
 fn mode(arguments: &FixArguments) -> Mode {
     match (arguments.apply, arguments.check) {
         (true, _) => Mode::Apply,
         (_, true) => Mode::Check,
         _ => Mode::DryRun,
     }
-}
-
-/// Writes the change, unless somebody's work is in the way.
-fn apply(arguments: &FixArguments, changeset: &Changeset, state: &StateDir) -> Ending {
-    let files: Vec<PathBuf> = changeset.changes().iter().map(|change| change.path.clone()).collect();
-    let dirty = if arguments.allow_dirty { Vec::new() } else { git::uncommitted(changeset.root(), &files) };
-    if !dirty.is_empty() {
-        return Ending::Uncommitted(dirty);
-    }
-    changeset::apply(changeset, state).map_or_else(Ending::Failed, Ending::Written)
 }
 
 /// How the run ends; what failed outranks findings.

@@ -9,6 +9,7 @@ use planner::{Code, Diagnostic, Fix, Location};
 use python_project::Problem;
 
 use super::document::Status;
+use crate::arguments::Verbosity;
 use crate::inspection::{Inspection, Outcome};
 use crate::text::line_column;
 
@@ -24,6 +25,8 @@ pub(crate) struct Run<'a> {
     pub is_told: fn(&Diagnostic) -> bool,
     /// What became of the change.
     pub ending: &'a Ending,
+    /// How much is told.
+    pub verbosity: Verbosity,
 }
 
 /// What became of a change.
@@ -72,6 +75,11 @@ pub(crate) struct Finding<'a> {
 }
 
 impl Run<'_> {
+    /// Whether nothing but errors is told.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.verbosity == Verbosity::Quiet
+    }
+
     /// What the change of a project mends, and what is left to a person.
     pub(crate) fn findings_of<'a>(&self, outcome: &'a Outcome) -> Vec<Finding<'a>> {
         let mut findings = Vec::new();

@@ -6,11 +6,13 @@ mod document;
 mod findings;
 mod github;
 mod json;
+mod next;
 mod pull_request;
 mod sarif;
 mod story;
 
 use std::io::Write;
+use std::path::Path;
 
 use anyhow::{Context, Result};
 use changeset::{Changeset, LineKind, Recovered, Undone, diff_lines, path_in_work_tree};
@@ -21,7 +23,18 @@ use crate::exit::Exit;
 use crate::inspection::Inspection;
 pub(crate) use document::Mode;
 pub(crate) use findings::{Ending, Run};
+pub(crate) use next::{next_steps, nothing_written};
 pub(crate) use story::{ending, facts, story};
+
+/// Decides when colours are used, here and everywhere.
+pub(crate) fn set_colour(colour: Colour) {
+    let choice = match colour {
+        Colour::Auto => anstream::ColorChoice::Auto,
+        Colour::Always => anstream::ColorChoice::AlwaysAnsi,
+        Colour::Never => anstream::ColorChoice::Never,
+    };
+    choice.write_global();
+}
 
 /// Says what went wrong, and why.
 pub(crate) fn error(error: &anyhow::Error) {
@@ -43,16 +56,9 @@ pub(crate) fn bug() {
 ///
 /// # Errors
 /// When stdout cannot be written, save that a closed pipe is a reader who has seen enough.
-pub(crate) fn diff(changeset: &Changeset, colour: Colour) -> Result<()> {
-    let choice = match colour {
-        Colour::Auto => anstream::ColorChoice::Auto,
-        Colour::Always => anstream::ColorChoice::AlwaysAnsi,
-        Colour::Never => anstream::ColorChoice::Never,
-    };
+pub(crate) fn diff(changeset: &Changeset) -> Result<()> {
     let stdout = std::io::stdout().lock();
-    let coloured = anstream::AutoStream::choice(&stdout) != anstream::ColorChoice::Never
-        && choice == anstream::ColorChoice::Auto
-        || choice == anstream::ColorChoice::AlwaysAnsi;
+    let coloured = anstream::AutoStream::choice(&stdout) != anstream::ColorChoice::Never;
     let mut out = std::io::BufWriter::new(stdout);
     let prefix = path_in_work_tree(changeset.root()).unwrap_or_default();
     let written = diff_lines(changeset, &prefix).try_for_each(|line| {
@@ -135,6 +141,21 @@ fn to_stdout(bytes: &[u8]) -> Result<()> {
     match out.write_all(bytes).and_then(|()| out.flush()) {
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         other => other.context("cannot write to stdout"),
+    }
+}
+
+/// Prints a file as the change leaves it.
+///
+/// # Errors
+/// When stdout cannot be written.
+pub(crate) fn text(bytes: &[u8]) -> Result<()> {
+    to_stdout(bytes)
+}
+
+/// Names the files beside the one on stdin that would change.
+pub(crate) fn others(run: &Run<'_>, path: &Path) {
+    for change in run.changeset.changes().iter().filter(|change| change.path != path && !run.is_quiet()) {
+        anstream::eprintln!("would change too: {}", change.path.display());
     }
 }
 

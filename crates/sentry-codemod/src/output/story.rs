@@ -14,14 +14,19 @@ use python_project::process::{Origin, Process};
 use super::columns::{Row, lines_of, listed};
 use super::findings::{Ending, Run};
 use super::to_stdout;
+use crate::arguments::Verbosity;
 use crate::inspection::{Inspection, Outcome};
+use crate::text::quoted;
 
 /// Tells what was found and what is recommended.
 pub(crate) fn story(run: &Run<'_>) {
+    if run.is_quiet() {
+        return;
+    }
     let mut any = false;
     for outcome in run.inspection.outcomes.iter().filter(|outcome| has_a_story(run, outcome)) {
         any = true;
-        project(run.inspection, outcome).iter().for_each(|line| anstream::eprintln!("{line}"));
+        project(run, outcome).iter().for_each(|line| anstream::eprintln!("{line}"));
         run.told(outcome).for_each(finding);
         anstream::eprintln!();
     }
@@ -35,11 +40,11 @@ pub(crate) fn story(run: &Run<'_>) {
 ///
 /// # Errors
 /// When stdout cannot be written.
-pub(crate) fn facts(inspection: &Inspection) -> anyhow::Result<()> {
+pub(crate) fn facts(inspection: &Inspection, verbosity: Verbosity) -> anyhow::Result<()> {
     let outcomes = inspection.outcomes.iter().filter(|outcome| !outcome.facts.processes.is_empty());
     let paragraphs = outcomes.map(|outcome| {
         let mut lines = vec![heading(inspection, outcome)];
-        lines.extend(lines_of(&facts_of(inspection, &outcome.facts)));
+        lines.extend(lines_of(&facts_of(inspection, outcome, verbosity)));
         lines.iter().map(|line| format!("{line}\n")).collect::<String>()
     });
     let text = paragraphs.collect::<Vec<_>>().join("\n");
@@ -70,8 +75,9 @@ fn warning(problem: &Problem) {
 }
 
 /// The paragraph of a project.
-fn project(inspection: &Inspection, outcome: &Outcome) -> Vec<String> {
-    let mut rows = facts_of(inspection, &outcome.facts);
+fn project(run: &Run<'_>, outcome: &Outcome) -> Vec<String> {
+    let inspection = run.inspection;
+    let mut rows = facts_of(inspection, outcome, run.verbosity);
     if outcome.plan.fix.is_some() {
         rows.extend(sites(inspection, outcome));
         rows.extend(recommendation(inspection, outcome));
@@ -82,10 +88,15 @@ fn project(inspection: &Inspection, outcome: &Outcome) -> Vec<String> {
 }
 
 /// What a project is.
-fn facts_of(inspection: &Inspection, facts: &Facts) -> Vec<Row> {
-    let mut rows = processes(inspection, facts);
+fn facts_of(inspection: &Inspection, outcome: &Outcome, verbosity: Verbosity) -> Vec<Row> {
+    let facts = &outcome.facts;
+    let mut rows = match verbosity {
+        Verbosity::Verbose => facts.processes.iter().map(process_row).chain(bare(facts)).collect(),
+        Verbosity::Quiet | Verbosity::Normal => processes(inspection, facts),
+    };
     rows.extend(objects(inspection, facts));
     rows.push(Row::new("sentry", sentry(facts)));
+    rows.extend(outcome.settings.file.as_ref().map(|file| Row::new("settings", file.display().to_string())));
     rows
 }
 
@@ -125,14 +136,19 @@ fn processes(inspection: &Inspection, facts: &Facts) -> Vec<Row> {
         }
     }
     let mut rows: Vec<Row> = kinds.into_iter().map(|(row, _, more)| row.and_more(more)).collect();
-    rows.extend(facts.bare.iter().map(|command| {
-        Row::with_place(&command.name, &command.command, format!("{}:{}", command.path.display(), command.line))
-    }));
+    rows.extend(bare(facts));
     let others: BTreeSet<String> = optional.iter().map(|(process, _)| found_at(inspection, process)).collect();
     if !others.is_empty() {
         rows.push(Row::new("also found", listed("", others)));
     }
     rows
+}
+
+/// A row for each command that starts a program and names nothing of the project for it to load.
+fn bare(facts: &Facts) -> impl Iterator<Item = Row> {
+    facts.bare.iter().map(|command| {
+        Row::with_place(&command.name, &command.command, format!("{}:{}", command.path.display(), command.line))
+    })
 }
 
 fn process_row(process: &Process) -> Row {
@@ -253,6 +269,9 @@ fn place(location: &Location) -> String {
 
 /// Tells what became of the change, what is left to the user, and what to do next.
 pub(crate) fn ending(run: &Run<'_>) {
+    if run.is_quiet() {
+        return;
+    }
     match run.ending {
         Ending::Shown => {
             left_to_user(run);
@@ -299,10 +318,7 @@ fn left_to_user(run: &Run<'_>) {
 fn the_same_with_apply() -> String {
     let typed =
         std::env::args().skip(1).filter(|word| !matches!(word.as_str(), "--dry-run" | "--check" | "--exit-zero"));
-    let quoted = typed.map(|word| {
-        let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./=,:@+%".contains(c);
-        if !word.is_empty() && word.chars().all(is_plain) { word } else { format!("'{}'", word.replace('\'', r"'\''")) }
-    });
-    let words: Vec<String> = std::iter::once("sentry-codemod --apply".to_owned()).chain(quoted).collect();
+    let words: Vec<String> =
+        std::iter::once("sentry-codemod --apply".to_owned()).chain(typed.map(|word| quoted(&word))).collect();
     words.join(" ")
 }

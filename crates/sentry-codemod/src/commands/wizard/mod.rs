@@ -1,0 +1,146 @@
+//! The wizard: says what it found, leads with one recommendation, asks, shows the change, and writes it when told so. Read [`run`] first.
+
+mod prompt;
+mod questions;
+
+use std::io::{BufRead, IsTerminal, Write};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anyhow::{Context, Result, bail};
+use changeset::{Changeset, StateDir};
+use planner::Diagnostic;
+
+use super::fix::{apply, change, uncommitted};
+use crate::arguments::{FixArguments, Verbosity};
+use crate::exit::Exit;
+use crate::inspection::{Inspection, Target};
+use crate::output::{self, Ending};
+use prompt::{Prompt, Stopped};
+
+/// The exit code of a program that Ctrl-C ends, as shells have it.
+const INTERRUPTED: i32 = 130;
+
+/// Asks on the terminal. Until the user says so nothing is written; Ctrl-C and `q` leave the tree as it was.
+///
+/// # Errors
+/// When there is no terminal, or the project cannot be read or written.
+pub(crate) fn run(arguments: &FixArguments, verbosity: Verbosity) -> Result<Exit> {
+    if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+        bail!(
+            "--interactive asks questions, and there is no terminal to ask on\n  \
+             the answers can be given as flags: --with, --without, --no-pii, --dsn; see the change, then say --apply"
+        );
+    }
+    let interruptible = Arc::new(AtomicBool::new(true));
+    signal_hook::flag::register_conditional_shutdown(
+        signal_hook::consts::SIGINT,
+        INTERRUPTED,
+        Arc::clone(&interruptible),
+    )
+    .context("cannot listen to Ctrl-C")?;
+    let mut wizard = Wizard {
+        arguments: arguments.clone(),
+        verbosity,
+        prompt: Prompt::new(std::io::stdin().lock(), std::io::stderr()),
+        interruptible,
+    };
+    match wizard.lead() {
+        Err(error) if error.is::<Stopped>() => match error.downcast()? {
+            Stopped::Quit => {
+                output::nothing_written();
+                Ok(Exit::Fine)
+            }
+            failed @ Stopped::Io(_) => Err(failed.into()),
+        },
+        ended => ended,
+    }
+}
+
+/// A conversation.
+struct Wizard<R, W> {
+    /// What was typed, and the answers added to it.
+    arguments: FixArguments,
+    verbosity: Verbosity,
+    prompt: Prompt<R, W>,
+    /// Whether Ctrl-C ends the program.
+    interruptible: Arc<AtomicBool>,
+}
+
+impl<R: BufRead, W: Write> Wizard<R, W> {
+    /// From what there is to what was written.
+    fn lead(&mut self) -> Result<Exit> {
+        let target = Target::of(&self.arguments.path)?;
+        let state = StateDir::for_root(&target.root);
+        output::recovered(changeset::recover(&target.root, &state)?);
+        let found = Inspection::of(&target, &self.arguments.asked(self.verbosity))?;
+        self.tell(&found)?;
+        let (nothing, _) = change(&found)?;
+        if nothing.is_empty() && found.outcomes.iter().all(|outcome| outcome.held_back().next().is_none()) {
+            return Ok(Exit::Fine.or_failed(found.has_unreadable()));
+        }
+        questions::ask(&mut self.prompt, &found, &mut self.arguments)?;
+
+        let target = Target::of(&self.arguments.path)?;
+        let planned = Inspection::of(&target, &self.arguments.asked(self.verbosity))?;
+        let (changeset, _) = change(&planned)?;
+        output::diff(&changeset)?;
+        self.ask_to_write(&changeset)?;
+        self.write(&planned, &changeset, &state)
+    }
+
+    /// The story of what there is.
+    fn tell(&self, inspection: &Inspection) -> Result<()> {
+        let (changeset, waiting) = change(inspection)?;
+        output::story(&self.run(inspection, &changeset, &waiting, &Ending::Shown));
+        if changeset.is_empty() {
+            output::ending(&self.run(inspection, &changeset, &waiting, &Ending::Shown));
+        }
+        Ok(())
+    }
+
+    fn run<'a>(
+        &self,
+        inspection: &'a Inspection,
+        changeset: &'a Changeset,
+        waiting: &'a [&'a planner::Fix],
+        ending: &'a Ending,
+    ) -> output::Run<'a> {
+        let is_told = Diagnostic::is_told_by_main_run;
+        output::Run { inspection, changeset, waiting, is_told, ending, verbosity: self.verbosity }
+    }
+
+    /// Asks whether to write, and what is in the way.
+    fn ask_to_write(&mut self, changeset: &Changeset) -> Result<(), Stopped> {
+        let files = changeset.changes().len();
+        let these = if files == 1 { "this file".to_owned() } else { format!("these {files} files") };
+        if !self.prompt.yes_or_no(&format!("Write {these}?"), false)? {
+            return Err(Stopped::Quit);
+        }
+        let dirty: Vec<PathBuf> = uncommitted(changeset);
+        if !self.arguments.allow_dirty && !dirty.is_empty() {
+            let names: Vec<String> = dirty.iter().map(|path| path.display().to_string()).collect();
+            let question = format!("Not committed: {}. Write all the same?", names.join(", "));
+            if !self.prompt.yes_or_no(&question, false)? {
+                return Err(Stopped::Quit);
+            }
+            self.arguments.allow_dirty = true;
+        }
+        Ok(())
+    }
+
+    /// Writes, all files or none: Ctrl-C has to wait for that.
+    fn write(&mut self, inspection: &Inspection, changeset: &Changeset, state: &StateDir) -> Result<Exit> {
+        self.interruptible.store(false, Ordering::SeqCst);
+        let ending = apply(changeset, state, self.arguments.allow_dirty);
+        self.interruptible.store(true, Ordering::SeqCst);
+        if let Some(error) = ending.error() {
+            return Err(error);
+        }
+        let run = self.run(inspection, changeset, &[], &ending);
+        output::ending(&run);
+        output::next_steps(&run, &questions::the_same_by_flags(&self.arguments));
+        Ok(Exit::Fine.or_failed(inspection.has_unreadable()))
+    }
+}
