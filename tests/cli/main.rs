@@ -7,11 +7,15 @@
 mod arguments;
 mod bad_input;
 mod choices;
+mod configuration;
+mod editor;
+mod formats;
 mod git;
 mod modes;
 mod output;
 #[path = "../support/mod.rs"]
 mod support;
+mod wizard;
 
 use std::fs;
 

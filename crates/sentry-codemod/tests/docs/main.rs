@@ -6,10 +6,17 @@
 #![allow(clippy::unwrap_used, reason = "a page that cannot be read fails its test")]
 
 mod command_line;
+#[path = "../../src/settings/configuration.rs"]
+#[allow(dead_code, reason = "the program reads what the page only shows")]
+mod configuration;
+#[path = "../../src/output/document.rs"]
+#[allow(dead_code, reason = "the program builds what the schema only describes")]
+mod document;
 mod examples;
 #[path = "../../../../tests/support/folder.rs"]
 mod folder;
 mod links;
 mod pages;
 mod rules;
+mod schemas;
 mod tables;

@@ -27,6 +27,14 @@ impl<R: BufRead, W: Write> Prompt<R, W> {
         Self { input, output }
     }
 
+    /// Says what a question is about.
+    ///
+    /// # Errors
+    /// When the terminal cannot be written.
+    pub(super) fn say(&mut self, text: &str) -> Result<(), Stopped> {
+        Ok(writeln!(self.output, "  {text}")?)
+    }
+
     /// Yes or no; an empty line is the default.
     ///
     /// # Errors

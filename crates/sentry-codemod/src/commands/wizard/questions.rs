@@ -3,7 +3,6 @@
 use std::io::{BufRead, Write};
 
 use planner::Catalogue;
-use planner::catalogue::When;
 
 use super::prompt::{Prompt, Stopped};
 use crate::arguments::{Dsn, FixArguments};
@@ -78,22 +77,26 @@ fn features<R: BufRead, W: Write>(
         of(&|outcome, number| outcome.recommendation.features.iter().any(|feature| feature.feature == number));
     let offered = of(&|outcome, number| outcome.recommendation.offered.contains(&number));
     let titles: Vec<&str> = recommended.iter().map(|number| catalogue.features[*number].title.as_str()).collect();
+    let mut declined = Vec::new();
     if !prompt.yes_or_no(&format!("Recommended: {}. Take all of it?", titles.join(", ")), true)? {
-        for feature in recommended
-            .iter()
-            .map(|number| &catalogue.features[*number])
-            .filter(|feature| !feature.options.is_empty() || feature.when != When::Always)
-        {
+        // Errors need no option: they come with init itself.
+        let switches = recommended.iter().map(|number| &catalogue.features[*number]);
+        for feature in switches.filter(|feature| !feature.options.is_empty()) {
             if !prompt.yes_or_no(&format!("Keep {}?", feature.title), true)? {
-                arguments.choices.without.push(feature.name.clone());
+                declined.push(feature.name.clone());
             }
         }
     }
     for feature in offered.iter().map(|number| &catalogue.features[*number]) {
-        if prompt.yes_or_no(&format!("Add {}: {}?", feature.title, feature.reason), false)? {
+        if feature.needs.iter().any(|needed| declined.contains(needed)) {
+            continue;
+        }
+        prompt.say(&feature.reason)?;
+        if prompt.yes_or_no(&format!("Add {}?", feature.title), false)? {
             arguments.choices.with.push(feature.name.clone());
         }
     }
+    arguments.choices.without.extend(declined);
     Ok(())
 }
 
@@ -117,9 +120,9 @@ fn dsn<R: BufRead, W: Write>(prompt: &mut Prompt<R, W>, arguments: &mut FixArgum
     let options =
         ["read SENTRY_DSN when the program starts (recommended)", "paste it now; it will stand in the source"];
     if prompt.one_of("Where does the DSN come from?", &options.map(str::to_owned))? == 1 {
-        let read = |text: &str| match text.parse()? {
-            Dsn::Literal(url) => Ok(Dsn::Literal(url)),
-            Dsn::Environment => Err("paste the DSN, or quit with q".to_owned()),
+        let read = |text: &str| match text.parse() {
+            Ok(Dsn::Literal(url)) => Ok(Dsn::Literal(url)),
+            _ => Err("a DSN has the form https://PUBLIC_KEY@HOST/PROJECT_ID".to_owned()),
         };
         arguments.choices.dsn = Some(prompt.text("DSN:", read)?);
     }
