@@ -8,13 +8,17 @@ mod arguments;
 mod bad_input;
 mod choices;
 mod configuration;
+mod crash;
 mod editor;
 mod formats;
 mod git;
+mod large;
 mod modes;
 mod output;
 #[path = "../support/mod.rs"]
 mod support;
+mod traps;
+mod undo;
 mod wizard;
 
 use std::fs;
@@ -47,6 +51,10 @@ impl Project {
         let path = self.root().join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
+    }
+
+    fn read_bytes(&self, path: &str) -> Vec<u8> {
+        fs::read(self.root().join(path)).unwrap()
     }
 
     fn read(&self, path: &str) -> String {

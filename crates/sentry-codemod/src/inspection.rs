@@ -3,9 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use planner::diagnostic::Stage;
 use planner::facts::facts;
+use planner::fix::{Fix, compatible};
 use planner::recommend::recommend;
-use planner::{Catalogue, Code, Diagnostic, Facts, Fix, Plan, Recommendation, Severity};
+use planner::{Catalogue, Code, Diagnostic, Facts, Plan, Recommendation, Severity};
 use python_manifest::{Declared, Manifest};
 use python_project::lint::{import_style, is_lint_configuration};
 use python_project::process::processes;
@@ -55,15 +57,35 @@ pub(crate) struct Outcome {
     pub settings: Settings,
 }
 
-impl Outcome {
-    /// The changes that this run makes.
-    pub(crate) fn allowed_fixes(&self) -> impl Iterator<Item = &Fix> {
-        self.plan.fixes_of_main_run().filter(|fix| fix.is_allowed(self.settings.unsafe_fixes))
+/// Which findings a run tells, and so which fixes it makes.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Told {
+    /// Whether also what only the doctor tells.
+    pub by_doctor: bool,
+    /// These alone; empty for all.
+    pub select: Vec<Code>,
+    /// Without these.
+    pub ignore: Vec<Code>,
+}
+
+impl Told {
+    /// Whether the finding is told.
+    pub(crate) fn tells(&self, finding: &Diagnostic) -> bool {
+        (self.by_doctor || finding.is_told_by_main_run()) && self.wants(finding.code)
     }
 
-    /// The changes that this run holds back.
-    pub(crate) fn held_back(&self) -> impl Iterator<Item = &Fix> {
-        self.plan.fixes_of_main_run().filter(|fix| !fix.is_allowed(self.settings.unsafe_fixes))
+    /// The changes of a plan that go with what is told.
+    pub(crate) fn fixes_of<'a>(&self, plan: &'a Plan) -> impl Iterator<Item = &'a Fix> {
+        let planned = Code::ALL.iter().filter(|code| code.stage() == Stage::Planned);
+        let of_plan = plan.fix.as_ref().filter(|_| planned.into_iter().any(|code| self.wants(*code)));
+        of_plan
+            .into_iter()
+            .chain(plan.diagnostics.iter().filter(|found| self.tells(found)).filter_map(|found| found.fix.as_ref()))
+    }
+
+    /// Whether findings of the kind are asked for.
+    pub(crate) fn wants(&self, code: Code) -> bool {
+        (self.select.is_empty() || self.select.contains(&code)) && !self.ignore.contains(&code)
     }
 }
 
@@ -125,6 +147,7 @@ fn is_wanted(path: &Path) -> bool {
         || is_lint_configuration(path)
         || planner::also::is_env_example(path)
         || path.ends_with(OWN_FILE)
+        || planner::facts::is_frontend_manifest(path)
 }
 
 /// Whether a pyproject.toml speaks to tools alone: such a file in a folder of sources makes no project of it.
@@ -146,9 +169,17 @@ impl Inspection {
         Ok(Self { catalogue, workspace, outcomes, problems })
     }
 
-    /// Whether a finding says that something does not report or breaks.
-    pub(crate) fn has_errors(&self) -> bool {
-        self.findings().any(|finding| finding.severity == Severity::Error && finding.is_told_by_main_run())
+    /// Whether a finding that is told says that something does not report or breaks.
+    pub(crate) fn has_errors(&self, told: &Told) -> bool {
+        self.findings().any(|finding| finding.severity == Severity::Error && told.tells(finding))
+    }
+
+    /// What can be done about the findings that are told: what goes together, and what has to wait for another run.
+    pub(crate) fn fixes(&self, told: &Told) -> (Vec<&Fix>, Vec<&Fix>) {
+        let fixes = self.outcomes.iter().flat_map(|outcome| {
+            told.fixes_of(&outcome.plan).filter(|fix| fix.is_allowed(outcome.settings.unsafe_fixes))
+        });
+        compatible(fixes)
     }
 
     /// Whether something that the answer depends on could not be read.

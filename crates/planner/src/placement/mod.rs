@@ -6,6 +6,8 @@ mod candidates;
 mod cover;
 mod window;
 
+pub(crate) use window::deadline;
+
 use python_project::Workspace;
 use python_project::process::Process;
 use python_project::trace::{BlockId, EventKind};

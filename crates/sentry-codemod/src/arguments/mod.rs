@@ -2,19 +2,27 @@
 
 mod choices;
 mod detect;
+mod doctor;
+mod explain;
 mod fix;
 mod settings;
 mod undo;
 mod values;
+#[cfg(unix)]
+mod verify;
 
 use clap::{Parser, Subcommand};
 
 pub(crate) use choices::ChoiceArguments;
-pub(crate) use detect::{DetectArguments, FactsFormat};
+pub(crate) use detect::DetectArguments;
+pub(crate) use doctor::DoctorArguments;
+pub(crate) use explain::{ExplainArguments, RulesArguments};
 pub(crate) use fix::FixArguments;
 pub(crate) use settings::SettingsArguments;
 pub(crate) use undo::UndoArguments;
-pub(crate) use values::{Colour, Dsn, OutputFormat, Placement, SdkVersion, Verbosity, rate};
+pub(crate) use values::{Colour, Dsn, OutputFormat, Placement, SdkVersion, TextOrJson, Verbosity, rate};
+#[cfg(unix)]
+pub(crate) use verify::VerifyArguments;
 
 /// Puts Sentry into a Python project, at the place where it works.
 ///
@@ -28,7 +36,7 @@ pub(crate) use values::{Colour, Dsn, OutputFormat, Placement, SdkVersion, Verbos
   sentry-codemod -i                  be asked what Sentry shall do, then see and write it
   sentry-codemod --check services/   for CI: exit 1 when something would change
 
-Exit codes: 0 fine, 1 findings (--check), 2 usage, unreadable input or a failed write.")]
+Exit codes: 0 fine, 1 findings (--check, doctor), 2 usage, unreadable input or a failed write.")]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -53,7 +61,16 @@ pub(crate) struct Arguments {
 #[derive(Debug, Clone, Subcommand)]
 pub(crate) enum Command {
     Detect(DetectArguments),
+    Doctor(DoctorArguments),
+    Explain(ExplainArguments),
+    Rules(RulesArguments),
     Undo(UndoArguments),
+    #[cfg(unix)]
+    Verify(Box<VerifyArguments>),
+    /// The process that cleans up when `verify` is killed; it starts this itself
+    #[cfg(unix)]
+    #[command(hide = true)]
+    VerifyWatchdog,
 }
 
 #[cfg(test)]

@@ -60,6 +60,15 @@ impl Verbosity {
     }
 }
 
+/// The forms of what has no findings in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TextOrJson {
+    /// For people.
+    Text,
+    /// For programs, with a published schema.
+    Json,
+}
+
 /// Where the DSN comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Dsn {

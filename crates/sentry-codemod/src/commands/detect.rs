@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::arguments::{DetectArguments, FactsFormat, Verbosity};
+use crate::arguments::{DetectArguments, TextOrJson, Verbosity};
 use crate::exit::Exit;
 use crate::inspection::{Asked, Inspection, Target};
 use crate::output;
@@ -17,8 +17,8 @@ pub(crate) fn run(arguments: &DetectArguments, verbosity: Verbosity) -> Result<E
     let inspection = Inspection::of(&target, &asked)?;
     let exit = Exit::Fine.or_failed(inspection.has_unreadable());
     match arguments.output_format {
-        FactsFormat::Text => output::facts(&inspection, verbosity)?,
-        FactsFormat::Json => output::facts_as_json(&inspection, exit)?,
+        TextOrJson::Text => output::facts(&inspection, verbosity)?,
+        TextOrJson::Json => output::facts_as_json(&inspection, exit)?,
     }
     Ok(exit)
 }

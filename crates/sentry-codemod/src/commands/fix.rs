@@ -4,15 +4,14 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use changeset::{Changeset, StateDir};
-use planner::fix::compatible;
+use planner::Fix;
 use planner::rewrite::rewrite;
-use planner::{Diagnostic, Fix};
 
 use super::{stdin, wizard};
 use crate::arguments::{FixArguments, OutputFormat, Verbosity};
 use crate::exit::Exit;
 use crate::git;
-use crate::inspection::{Inspection, Outcome, Target};
+use crate::inspection::{Inspection, Target, Told};
 use crate::output::{self, Ending, Mode};
 
 /// Shows the change, writes it, or says whether there is one; for an editor or with questions, where that is asked for.
@@ -29,19 +28,22 @@ pub(crate) fn run(arguments: &FixArguments, verbosity: Verbosity) -> Result<Exit
     let target = Target::of(&arguments.path)?;
     let state = StateDir::for_root(&target.root);
     if arguments.apply {
-        output::recovered(changeset::recover(&target.root, &state)?);
+        output::recovered(changeset::recover(&target.root, &state)?.as_ref());
+    } else if changeset::interrupted(&state).is_some() {
+        output::interrupted();
     }
 
     let inspection = Inspection::of(&target, &arguments.asked(verbosity))?;
-    let (changeset, waiting) = change(&inspection)?;
-    let ending = if arguments.apply { apply(&changeset, &state, arguments.allow_dirty) } else { Ending::Shown };
-    let exit = exit(arguments, &inspection, &changeset, &ending);
+    let told = Told::default();
+    let (changeset, waiting) = change(&inspection, &told)?;
+    let ending = if arguments.apply { write(arguments.allow_dirty, &changeset, &state) } else { Ending::Shown };
+    let exit = exit(arguments, &inspection, &told, &changeset, &ending);
 
     let run = output::Run {
         inspection: &inspection,
         changeset: &changeset,
-        waiting: &waiting,
-        is_told: Diagnostic::is_told_by_main_run,
+        told: &told,
+        waiting,
         ending: &ending,
         verbosity,
     };
@@ -54,19 +56,30 @@ pub(crate) fn run(arguments: &FixArguments, verbosity: Verbosity) -> Result<Exit
         OutputFormat::Sarif => output::sarif(&run, exit)?,
     }
     output::ending(&run);
+    if matches!(&ending, Ending::Written(applied) if !applied.files.is_empty()) && verbosity != Verbosity::Quiet {
+        output::way_back(&arguments.path);
+    }
     ending.error().map_or(Ok(exit), Err)
 }
 
 /// The change of a run, and what has to wait for another one because it touches the same bytes.
-pub(super) fn change(inspection: &Inspection) -> Result<(Changeset, Vec<&Fix>)> {
-    let (fixes, waiting) = compatible(inspection.outcomes.iter().flat_map(Outcome::allowed_fixes));
+pub(super) fn change<'a>(inspection: &'a Inspection, told: &Told) -> Result<(Changeset, Vec<&'a Fix>)> {
+    let (fixes, waiting) = inspection.fixes(told);
     let changeset =
         rewrite(&inspection.workspace, fixes).context("this is a bug: nothing was changed; please report it")?;
     Ok((changeset, waiting))
 }
 
+fn mode(arguments: &FixArguments) -> Mode {
+    match (arguments.apply, arguments.check) {
+        (true, _) => Mode::Apply,
+        (_, true) => Mode::Check,
+        _ => Mode::DryRun,
+    }
+}
+
 /// Writes the change, unless somebody's work is in the way.
-pub(super) fn apply(changeset: &Changeset, state: &StateDir, allow_dirty: bool) -> Ending {
+pub(super) fn write(allow_dirty: bool, changeset: &Changeset, state: &StateDir) -> Ending {
     let dirty = if allow_dirty { Vec::new() } else { uncommitted(changeset) };
     if !dirty.is_empty() {
         return Ending::Uncommitted(dirty);
@@ -80,17 +93,16 @@ pub(super) fn uncommitted(changeset: &Changeset) -> Vec<PathBuf> {
     git::uncommitted(changeset.root(), &files)
 }
 
-fn mode(arguments: &FixArguments) -> Mode {
-    match (arguments.apply, arguments.check) {
-        (true, _) => Mode::Apply,
-        (_, true) => Mode::Check,
-        _ => Mode::DryRun,
-    }
-}
-
 /// How the run ends; what failed outranks findings.
-fn exit(arguments: &FixArguments, inspection: &Inspection, changeset: &Changeset, ending: &Ending) -> Exit {
-    let is_failed_check = arguments.check && !arguments.exit_zero && (!changeset.is_empty() || inspection.has_errors());
+fn exit(
+    arguments: &FixArguments,
+    inspection: &Inspection,
+    told: &Told,
+    changeset: &Changeset,
+    ending: &Ending,
+) -> Exit {
+    let is_failed_check =
+        arguments.check && !arguments.exit_zero && (!changeset.is_empty() || inspection.has_errors(told));
     let is_failed_hook = matches!(ending, Ending::Written(applied) if !applied.files.is_empty());
     let exit = match is_failed_check || is_failed_hook && arguments.exit_non_zero_on_fix {
         true => Exit::Findings,

@@ -1,9 +1,13 @@
 //! One file for each thing the program does. Read [`run`] first.
 
 mod detect;
+mod doctor;
+mod explain;
 mod fix;
 mod stdin;
 mod undo;
+#[cfg(unix)]
+mod verify;
 mod wizard;
 
 use anyhow::Result;
@@ -20,6 +24,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit> {
     match &arguments.command {
         None => fix::run(&arguments.fix, verbosity),
         Some(Command::Detect(detect)) => detect::run(detect, verbosity),
+        Some(Command::Doctor(doctor)) => doctor::run(doctor, verbosity),
+        Some(Command::Explain(explain)) => explain::run(explain),
+        Some(Command::Rules(_)) => explain::list(),
         Some(Command::Undo(undo)) => undo::run(undo),
+        #[cfg(unix)]
+        Some(Command::Verify(verify)) => verify::run(verify, verbosity),
+        #[cfg(unix)]
+        Some(Command::VerifyWatchdog) => Ok(verify::watchdog()),
     }
 }

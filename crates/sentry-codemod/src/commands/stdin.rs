@@ -3,14 +3,12 @@
 use std::io::Read;
 use std::path::Path;
 
-use anyhow::{Context, Result};
-use planner::Diagnostic;
-
 use super::fix::change;
 use crate::arguments::{FixArguments, Verbosity};
 use crate::exit::Exit;
-use crate::inspection::{Asked, Inspection, Target};
+use crate::inspection::{Asked, Inspection, Target, Told};
 use crate::output::{self, Ending};
+use anyhow::{Context, Result};
 
 /// Plans for the project around the file with the text in its place. Nothing is written.
 ///
@@ -22,19 +20,20 @@ pub(crate) fn run(file: &Path, arguments: &FixArguments, verbosity: Verbosity) -
     let (target, path) = Target::around(file)?;
     let asked = Asked { unsaved: Some((&path, text.clone())), ..arguments.asked(verbosity) };
     let inspection = Inspection::of(&target, &asked)?;
-    let (changeset, waiting) = change(&inspection)?;
+    let told = Told::default();
+    let (changeset, waiting) = change(&inspection, &told)?;
 
     let run = output::Run {
         inspection: &inspection,
         changeset: &changeset,
-        waiting: &waiting,
-        is_told: Diagnostic::is_told_by_main_run,
+        told: &told,
+        waiting,
         ending: &Ending::Shown,
         verbosity,
     };
     output::story(&run);
     let change = changeset.changes().iter().find(|change| change.path == path);
-    output::text(change.and_then(|change| change.after.as_deref()).unwrap_or(&text))?;
+    output::bytes(change.and_then(|change| change.after.as_deref()).unwrap_or(&text))?;
     output::others(&run, &path);
     Ok(Exit::Fine.or_failed(inspection.has_unreadable()))
 }

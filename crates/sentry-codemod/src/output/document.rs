@@ -57,6 +57,8 @@ pub(crate) enum Mode {
     Check,
     /// To say what there is.
     Detect,
+    /// To say what is wrong with it.
+    Doctor,
 }
 
 /// How a run ended, in numbers.

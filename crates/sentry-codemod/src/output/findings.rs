@@ -4,13 +4,14 @@
 use std::path::{Path, PathBuf};
 
 use changeset::{Applied, ApplyError, Changeset};
-use planner::fix::{Applicability, FileEdits};
-use planner::{Code, Diagnostic, Fix, Location};
+use planner::diagnostic::Stage;
+use planner::fix::{Applicability, FileEdits, Fix};
+use planner::{Code, Diagnostic, Location};
 use python_project::Problem;
 
 use super::document::Status;
 use crate::arguments::Verbosity;
-use crate::inspection::{Inspection, Outcome};
+use crate::inspection::{Inspection, Outcome, Told};
 use crate::text::line_column;
 
 /// A run that has come to its end.
@@ -19,10 +20,10 @@ pub(crate) struct Run<'a> {
     pub inspection: &'a Inspection,
     /// The change, without what is held back.
     pub changeset: &'a Changeset,
-    /// Fixes that have to wait for another run, because others change the same bytes.
-    pub waiting: &'a [&'a Fix],
-    /// Which findings the command tells.
-    pub is_told: fn(&Diagnostic) -> bool,
+    /// Which findings are told.
+    pub told: &'a Told,
+    /// Changes that have to wait for another run, because an earlier one changes the same lines.
+    pub waiting: Vec<&'a Fix>,
     /// What became of the change.
     pub ending: &'a Ending,
     /// How much is told.
@@ -82,30 +83,42 @@ impl Run<'_> {
 
     /// What the change of a project mends, and what is left to a person.
     pub(crate) fn findings_of<'a>(&self, outcome: &'a Outcome) -> Vec<Finding<'a>> {
-        let mut findings = Vec::new();
-        if let Some(fix) = &outcome.plan.fix {
-            let (status, reason) = self.status_of(outcome, fix);
-            let finding = |diagnostic| Finding { diagnostic, status, reason: reason.clone(), fix: Some(fix) };
-            findings.extend(self.mended(outcome, fix).into_iter().map(finding));
-        }
-        findings.extend(self.told(outcome).map(|diagnostic| {
-            let fix = diagnostic.fix.as_ref().filter(|fix| fix.applicability != Applicability::DisplayOnly);
-            let (status, reason) = fix.map_or((Status::ByHand, None), |fix| self.status_of(outcome, fix));
-            Finding { diagnostic: diagnostic.clone(), status, reason, fix: diagnostic.fix.as_ref() }
-        }));
-        findings
+        let mended = outcome.plan.fix.iter().flat_map(|fix| self.mended(outcome, fix));
+        let all = outcome.plan.diagnostics.iter().cloned().chain(mended);
+        let told = all.filter(|found| found.code.stage() == Stage::Planned || self.told.tells(found));
+        let finding = |diagnostic: Diagnostic| match diagnostic.code.stage() {
+            Stage::Planned => self.finding(outcome, diagnostic, outcome.plan.fix.as_ref()),
+            Stage::Plan | Stage::Doctor => {
+                let own = outcome.plan.diagnostics.iter().find(|found| **found == diagnostic);
+                self.finding(outcome, diagnostic, own.and_then(|found| found.fix.as_ref()))
+            }
+        };
+        told.map(finding).collect()
     }
 
-    /// The findings of a project that the command tells.
-    pub(crate) fn told<'a>(&self, outcome: &'a Outcome) -> impl Iterator<Item = &'a Diagnostic> + use<'a> {
-        let is_told = self.is_told;
-        outcome.plan.diagnostics.iter().filter(move |diagnostic| is_told(diagnostic))
+    fn finding<'a>(&self, outcome: &Outcome, diagnostic: Diagnostic, fix: Option<&'a Fix>) -> Finding<'a> {
+        let Some(fix) = fix else { return by_hand(diagnostic) };
+        let (status, reason) = self.status_of(outcome, fix);
+        Finding { diagnostic, status, reason, fix: Some(fix) }
     }
 
-    /// The projects that get Sentry by the change.
+    /// The changes that are made, each with its project.
     pub(crate) fn changed(&self) -> impl Iterator<Item = (&Outcome, &Fix)> {
-        let fixes = self.inspection.outcomes.iter().filter_map(|outcome| Some((outcome, outcome.plan.fix.as_ref()?)));
-        fixes.filter(|(outcome, fix)| fix.is_allowed(outcome.settings.unsafe_fixes))
+        self.fixes().filter(|(outcome, fix)| fix.is_allowed(outcome.settings.unsafe_fixes) && !self.waits(fix))
+    }
+
+    /// The changes that are held back.
+    pub(crate) fn held_back(&self) -> impl Iterator<Item = &Fix> {
+        self.fixes().filter(|(outcome, fix)| holds_back(outcome, fix)).map(|(_, fix)| fix)
+    }
+
+    fn fixes(&self) -> impl Iterator<Item = (&Outcome, &Fix)> {
+        let outcomes = self.inspection.outcomes.iter();
+        outcomes.flat_map(|outcome| self.told.fixes_of(&outcome.plan).map(move |fix| (outcome, fix)))
+    }
+
+    fn waits(&self, fix: &Fix) -> bool {
+        self.waiting.iter().any(|waiting| std::ptr::eq(*waiting, fix))
     }
 
     /// What concerns no single project.
@@ -119,15 +132,30 @@ impl Run<'_> {
         of_projects.chain(self.other_findings()).collect()
     }
 
+    /// Those of the projects that are still there after the run, the gravest first.
+    pub(crate) fn open_findings(&self) -> Vec<Finding<'_>> {
+        let of_projects = self.inspection.outcomes.iter().flat_map(|outcome| self.findings_of(outcome));
+        let told =
+            of_projects.filter(|finding| finding.status != Status::Fixed && self.told.wants(finding.diagnostic.code));
+        let mut open: Vec<_> = told.collect();
+        open.sort_by_key(|finding| finding.diagnostic.severity);
+        open
+    }
+
     /// What became of a change, and why it is not made.
     fn status_of(&self, outcome: &Outcome, fix: &Fix) -> (Status, Option<String>) {
-        if !fix.is_allowed(outcome.settings.unsafe_fixes) {
-            let reason =
-                "it may not be what was meant, or moves a version that somebody chose; --unsafe-fixes makes it";
+        if holds_back(outcome, fix) {
+            let reason = match fix.requirement {
+                Some(_) => "it moves a version that somebody chose; --unsafe-fixes makes the change",
+                None => "it may not be what was meant; --unsafe-fixes makes the change",
+            };
             return (Status::Blocked, Some(reason.to_owned()));
         }
-        if self.waiting.iter().any(|waiting| std::ptr::eq(*waiting, fix)) {
-            return (Status::Skipped, Some("another change touches the same lines; run it once more".to_owned()));
+        if fix.applicability == Applicability::DisplayOnly {
+            return (Status::ByHand, None);
+        }
+        if self.waits(fix) {
+            return (Status::Skipped, Some("another change of the same lines goes first: run this again".to_owned()));
         }
         match self.ending {
             Ending::Shown => (Status::Skipped, Some("--apply writes the change".to_owned())),
@@ -142,16 +170,6 @@ impl Run<'_> {
         let workspace = &self.inspection.workspace;
         let error = |code, place, message: String, help: String| Diagnostic::new(code, message, help).at(place);
         let mut mended = Vec::new();
-        for site in &outcome.plan.sites {
-            let Some(place) = site.place(workspace) else { continue };
-            let message = format!("{} without Sentry", processes(&outcome.facts.names_of(&site.processes)));
-            mended.push(error(
-                Code::MissingInit,
-                place,
-                message,
-                "call `sentry_sdk.init()` below this line".to_owned(),
-            ));
-        }
         let sites: Vec<&Path> = outcome.plan.sites.iter().map(|site| workspace.path(site.block.file)).collect();
         for file in fix.files.iter().filter(|file| !sites.contains(&file.path.as_path())) {
             let place = self.first_edit(file);
@@ -197,11 +215,7 @@ fn by_hand<'a>(diagnostic: Diagnostic) -> Finding<'a> {
     Finding { diagnostic, status: Status::ByHand, reason: None, fix: None }
 }
 
-/// ``process `web` starts``, ``processes `web`, `worker` start``
-fn processes(names: &[String]) -> String {
-    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-    match quoted.as_slice() {
-        [one] => format!("process {one} starts"),
-        _ => format!("processes {} start", quoted.join(", ")),
-    }
+/// Whether a change is made only when the user says so, and the user does not.
+fn holds_back(outcome: &Outcome, fix: &Fix) -> bool {
+    fix.applicability == Applicability::Unsafe && !outcome.settings.unsafe_fixes
 }

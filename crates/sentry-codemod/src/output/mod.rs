@@ -8,22 +8,27 @@ mod github;
 mod json;
 mod next;
 mod pull_request;
+mod report;
 mod sarif;
 mod story;
+#[cfg(unix)]
+pub(crate) mod verify;
 
 use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use changeset::{Changeset, LineKind, Recovered, Undone, diff_lines, path_in_work_tree};
+use changeset::{Changeset, Kind, LineKind, Recovered, Undone, diff_lines, path_in_work_tree};
 use serde::Serialize;
 
 use crate::arguments::Colour;
 use crate::exit::Exit;
 use crate::inspection::Inspection;
+use crate::text::quoted;
 pub(crate) use document::Mode;
 pub(crate) use findings::{Ending, Run};
 pub(crate) use next::{next_steps, nothing_written};
+pub(crate) use report::{diagnosis, findings};
 pub(crate) use story::{ending, facts, story};
 
 /// Decides when colours are used, here and everywhere.
@@ -135,20 +140,19 @@ fn pretty(value: &impl Serialize) -> Result<()> {
     to_stdout(&text)
 }
 
-/// Writes to stdout; a closed pipe is a reader who has seen enough.
-fn to_stdout(bytes: &[u8]) -> Result<()> {
-    let mut out = std::io::stdout().lock();
-    match out.write_all(bytes).and_then(|()| out.flush()) {
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-        other => other.context("cannot write to stdout"),
-    }
+/// Prints a text that has no colours.
+///
+/// # Errors
+/// When stdout cannot be written.
+pub(crate) fn text(text: &str) -> Result<()> {
+    to_stdout(text.as_bytes())
 }
 
 /// Prints a file as the change leaves it.
 ///
 /// # Errors
 /// When stdout cannot be written.
-pub(crate) fn text(bytes: &[u8]) -> Result<()> {
+pub(crate) fn bytes(bytes: &[u8]) -> Result<()> {
     to_stdout(bytes)
 }
 
@@ -156,6 +160,23 @@ pub(crate) fn text(bytes: &[u8]) -> Result<()> {
 pub(crate) fn others(run: &Run<'_>, path: &Path) {
     for change in run.changeset.changes().iter().filter(|change| change.path != path && !run.is_quiet()) {
         anstream::eprintln!("would change too: {}", change.path.display());
+    }
+}
+
+/// Writes a text with colours to stdout; they are left out where nobody would see them.
+fn to_stdout_styled(text: &str) -> Result<()> {
+    match anstream::AutoStream::choice(&std::io::stdout()) {
+        anstream::ColorChoice::Never => to_stdout(anstream::adapter::strip_str(text).to_string().as_bytes()),
+        _ => to_stdout(text.as_bytes()),
+    }
+}
+
+/// Writes to stdout; a closed pipe is a reader who has seen enough.
+fn to_stdout(bytes: &[u8]) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        other => other.context("cannot write to stdout"),
     }
 }
 
@@ -169,15 +190,34 @@ pub(crate) fn undone(undone: &Undone) {
     }
 }
 
+/// Says how what was written is taken back.
+pub(crate) fn way_back(path: &Path) {
+    let typed = path.to_string_lossy();
+    let words = if typed == "." { String::new() } else { format!(" {}", quoted(&typed)) };
+    anstream::eprintln!("take it back: sentry-codemod undo{words}");
+}
+
+/// Says that the tree may be neither the old one nor the new one.
+pub(crate) fn interrupted() {
+    anstream::eprintln!(
+        "warning: an earlier run was interrupted, or is writing at this moment: what is shown may be half of a change\n  \
+         help: --apply and undo put the tree right before anything else"
+    );
+}
+
 /// Says what an interrupted run had left, and what became of it.
-pub(crate) fn recovered(recovered: Option<Recovered>) {
-    let (what, files) = match recovered {
-        None => return,
-        Some(Recovered::RolledBack(files)) => ("an earlier run was interrupted; put back as it was", files),
-        Some(Recovered::Finished(files)) => {
-            ("an earlier run was interrupted after its last write; it counts as done", files)
-        }
+pub(crate) fn recovered(recovered: Option<&Recovered>) {
+    let Some(recovered) = recovered else { return };
+    let (Recovered::RolledBack(kind, files) | Recovered::Finished(kind, files)) = recovered;
+    let kind = match kind {
+        Kind::Apply => "--apply",
+        Kind::Undo => "undo",
     };
     let names: Vec<String> = files.iter().map(|path| path.display().to_string()).collect();
-    anstream::eprintln!("{what}: {}", names.join(", "));
+    let outcome = match recovered {
+        Recovered::Finished(..) => format!("after its last write, so it counts as done: {}", names.join(", ")),
+        Recovered::RolledBack(..) if files.is_empty() => "before its first write: no file had changed".to_owned(),
+        Recovered::RolledBack(..) => format!("half done; put back as it was: {}", names.join(", ")),
+    };
+    anstream::eprintln!("an earlier run was interrupted: {kind} {outcome}");
 }

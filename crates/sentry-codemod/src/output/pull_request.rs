@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use planner::Fix;
 
-use super::document::PullRequest;
+use super::document::{PullRequest, Status};
 use super::findings::Run;
 use crate::inspection::Outcome;
 use crate::text::slashed;
@@ -64,7 +64,8 @@ fn left_to_do(run: &Run<'_>, changed: &[(&Outcome, &Fix)]) -> String {
         _ = writeln!(text, "- [ ] Run `{command}`.");
     }
     text.push_str("- [ ] Set `SENTRY_DSN` where the programs run; without it Sentry stays silent.\n");
-    for diagnostic in changed.iter().flat_map(|(outcome, _)| run.told(outcome)) {
+    for finding in run.findings().iter().filter(|finding| finding.status == Status::ByHand) {
+        let diagnostic = &finding.diagnostic;
         let at = diagnostic.place.as_ref().map(|place| format!(" (`{}:{}`)", slashed(&place.path), place.line));
         _ = writeln!(text, "- [ ] {}{}: {}", diagnostic.message, at.unwrap_or_default(), diagnostic.help);
     }

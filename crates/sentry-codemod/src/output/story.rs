@@ -24,15 +24,20 @@ pub(crate) fn story(run: &Run<'_>) {
         return;
     }
     let mut any = false;
-    for outcome in run.inspection.outcomes.iter().filter(|outcome| has_a_story(run, outcome)) {
+    for outcome in told(run) {
         any = true;
         project(run, outcome).iter().for_each(|line| anstream::eprintln!("{line}"));
-        run.told(outcome).for_each(finding);
+        findings(run, outcome).for_each(|found| anstream::eprint!("{}", lines_of_finding(found)));
         anstream::eprintln!();
     }
     if !any {
         anstream::eprintln!("{}", nothing_found(run.inspection));
     }
+    warnings(run);
+}
+
+/// Tells which files could not be read or understood.
+pub(super) fn warnings(run: &Run<'_>) {
     run.inspection.other_problems().iter().for_each(warning);
 }
 
@@ -55,9 +60,16 @@ pub(crate) fn facts(inspection: &Inspection, verbosity: Verbosity) -> anyhow::Re
     to_stdout(anstream::adapter::strip_str(&text).to_string().as_bytes())
 }
 
-/// Whether there is something to tell of a project.
-fn has_a_story(run: &Run<'_>, outcome: &Outcome) -> bool {
-    !outcome.facts.processes.is_empty() || run.told(outcome).next().is_some() || outcome.plan.fix.is_some()
+/// The projects of which there is something to tell.
+fn told<'a>(run: &'a Run<'_>) -> impl Iterator<Item = &'a Outcome> {
+    run.inspection.outcomes.iter().filter(|outcome| {
+        !outcome.facts.processes.is_empty() || findings(run, outcome).next().is_some() || outcome.plan.fix.is_some()
+    })
+}
+
+/// What is told of a project's findings.
+fn findings<'a>(run: &'a Run<'_>, outcome: &'a Outcome) -> impl Iterator<Item = &'a Diagnostic> {
+    outcome.plan.diagnostics.iter().filter(|found| run.told.tells(found))
 }
 
 fn nothing_found(inspection: &Inspection) -> String {
@@ -238,20 +250,18 @@ fn recommendation(inspection: &Inspection, outcome: &Outcome) -> Vec<Row> {
     rows
 }
 
-fn finding(diagnostic: &Diagnostic) {
+/// The finding with its place and what to do, each on a line.
+pub(super) fn lines_of_finding(diagnostic: &Diagnostic) -> String {
     let style = style_of(diagnostic.severity);
-    anstream::eprintln!(
-        "{style}{}[{}]{style:#}: {}",
-        diagnostic.severity,
-        diagnostic.code.as_str(),
-        diagnostic.message
-    );
+    let (severity, code) = (diagnostic.severity, diagnostic.code.as_str());
+    let mut text = format!("{style}{severity}[{code}]{style:#}: {}\n", diagnostic.message);
     if let Some(at) = &diagnostic.place {
-        anstream::eprintln!("  --> {}:{}", place(at), at.column);
+        text.push_str(&format!("  --> {}:{}\n", place(at), at.column));
     }
     if !diagnostic.help.is_empty() {
-        anstream::eprintln!("  help: {}", diagnostic.help);
+        text.push_str(&format!("  help: {}\n", diagnostic.help));
     }
+    text
 }
 
 fn style_of(severity: Severity) -> Style {
@@ -300,15 +310,13 @@ fn to_be_written(files: usize) -> String {
 
 /// What is held back, and the commands that refresh what is generated from the changed files.
 fn left_to_user(run: &Run<'_>) {
-    let held_back = run.inspection.outcomes.iter().flat_map(Outcome::held_back);
-    for (requirement, path) in held_back.filter_map(|fix| fix.requirement.as_ref()) {
+    for (requirement, path) in run.held_back().filter_map(|fix| fix.requirement.as_ref()) {
         anstream::eprintln!(
             "held back: `{requirement}` in {} moves a version somebody chose; with --unsafe-fixes it is changed",
             path.display()
         );
     }
-    let allowed = run.inspection.outcomes.iter().flat_map(Outcome::allowed_fixes);
-    let commands: BTreeSet<&String> = allowed.flat_map(|fix| &fix.commands).collect();
+    let commands: BTreeSet<&String> = run.changed().flat_map(|(_, fix)| &fix.commands).collect();
     for command in commands.into_iter().filter(|_| !run.changeset.is_empty()) {
         anstream::eprintln!("left to you: {command}");
     }
@@ -318,7 +326,7 @@ fn left_to_user(run: &Run<'_>) {
 fn the_same_with_apply() -> String {
     let typed =
         std::env::args().skip(1).filter(|word| !matches!(word.as_str(), "--dry-run" | "--check" | "--exit-zero"));
-    let words: Vec<String> =
-        std::iter::once("sentry-codemod --apply".to_owned()).chain(typed.map(|word| quoted(&word))).collect();
+    let quoted = typed.map(|word| quoted(&word));
+    let words: Vec<String> = std::iter::once("sentry-codemod --apply".to_owned()).chain(quoted).collect();
     words.join(" ")
 }

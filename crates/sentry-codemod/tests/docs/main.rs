@@ -13,6 +13,7 @@ mod configuration;
 #[allow(dead_code, reason = "the program builds what the schema only describes")]
 mod document;
 mod examples;
+mod findings;
 #[path = "../../../../tests/support/folder.rs"]
 mod folder;
 mod links;

@@ -10,17 +10,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context, Result, bail};
 use changeset::{Changeset, StateDir};
-use planner::Diagnostic;
+use planner::Fix;
 
-use super::fix::{apply, change, uncommitted};
+use super::fix::{change, uncommitted, write};
 use crate::arguments::{FixArguments, Verbosity};
 use crate::exit::Exit;
-use crate::inspection::{Inspection, Target};
+use crate::inspection::{Inspection, Target, Told};
 use crate::output::{self, Ending};
 use prompt::{Prompt, Stopped};
-
-/// The exit code of a program that Ctrl-C ends, as shells have it.
-const INTERRUPTED: i32 = 130;
 
 /// Asks on the terminal. Until the user says so nothing is written; Ctrl-C and `q` leave the tree as it was.
 ///
@@ -33,16 +30,11 @@ pub(crate) fn run(arguments: &FixArguments, verbosity: Verbosity) -> Result<Exit
              the answers can be given as flags: --with, --without, --no-pii, --dsn; see the change, then say --apply"
         );
     }
-    let interruptible = Arc::new(AtomicBool::new(true));
-    signal_hook::flag::register_conditional_shutdown(
-        signal_hook::consts::SIGINT,
-        INTERRUPTED,
-        Arc::clone(&interruptible),
-    )
-    .context("cannot listen to Ctrl-C")?;
+    let interruptible = interruptible().context("cannot listen for Ctrl-C")?;
     let mut wizard = Wizard {
         arguments: arguments.clone(),
         verbosity,
+        told: Told::default(),
         prompt: Prompt::new(std::io::stdin().lock(), std::io::stderr()),
         interruptible,
     };
@@ -58,11 +50,24 @@ pub(crate) fn run(arguments: &FixArguments, verbosity: Verbosity) -> Result<Exit
     }
 }
 
+/// As long as this is true, Ctrl-C ends the program.
+fn interruptible() -> std::io::Result<Arc<AtomicBool>> {
+    let interruptible = Arc::new(AtomicBool::new(true));
+    #[cfg(unix)]
+    signal_hook::flag::register_conditional_shutdown(
+        signal_hook::consts::SIGINT,
+        Exit::Interrupted.number().into(),
+        Arc::clone(&interruptible),
+    )?;
+    Ok(interruptible)
+}
+
 /// A conversation.
 struct Wizard<R, W> {
     /// What was typed, and the answers added to it.
     arguments: FixArguments,
     verbosity: Verbosity,
+    told: Told,
     prompt: Prompt<R, W>,
     /// Whether Ctrl-C ends the program.
     interruptible: Arc<AtomicBool>,
@@ -73,18 +78,17 @@ impl<R: BufRead, W: Write> Wizard<R, W> {
     fn lead(&mut self) -> Result<Exit> {
         let target = Target::of(&self.arguments.path)?;
         let state = StateDir::for_root(&target.root);
-        output::recovered(changeset::recover(&target.root, &state)?);
+        output::recovered(changeset::recover(&target.root, &state)?.as_ref());
         let found = Inspection::of(&target, &self.arguments.asked(self.verbosity))?;
         self.tell(&found)?;
-        let (nothing, _) = change(&found)?;
-        if nothing.is_empty() && found.outcomes.iter().all(|outcome| outcome.held_back().next().is_none()) {
+        if found.outcomes.iter().all(|outcome| self.told.fixes_of(&outcome.plan).next().is_none()) {
             return Ok(Exit::Fine.or_failed(found.has_unreadable()));
         }
         questions::ask(&mut self.prompt, &found, &mut self.arguments)?;
 
         let target = Target::of(&self.arguments.path)?;
         let planned = Inspection::of(&target, &self.arguments.asked(self.verbosity))?;
-        let (changeset, _) = change(&planned)?;
+        let (changeset, _) = change(&planned, &self.told)?;
         output::diff(&changeset)?;
         self.ask_to_write(&changeset)?;
         self.write(&planned, &changeset, &state)
@@ -92,23 +96,23 @@ impl<R: BufRead, W: Write> Wizard<R, W> {
 
     /// The story of what there is.
     fn tell(&self, inspection: &Inspection) -> Result<()> {
-        let (changeset, waiting) = change(inspection)?;
-        output::story(&self.run(inspection, &changeset, &waiting, &Ending::Shown));
+        let (changeset, waiting) = change(inspection, &self.told)?;
+        let run = self.run(inspection, &changeset, waiting, &Ending::Shown);
+        output::story(&run);
         if changeset.is_empty() {
-            output::ending(&self.run(inspection, &changeset, &waiting, &Ending::Shown));
+            output::ending(&run);
         }
         Ok(())
     }
 
     fn run<'a>(
-        &self,
+        &'a self,
         inspection: &'a Inspection,
         changeset: &'a Changeset,
-        waiting: &'a [&'a planner::Fix],
+        waiting: Vec<&'a Fix>,
         ending: &'a Ending,
     ) -> output::Run<'a> {
-        let is_told = Diagnostic::is_told_by_main_run;
-        output::Run { inspection, changeset, waiting, is_told, ending, verbosity: self.verbosity }
+        output::Run { inspection, changeset, told: &self.told, waiting, ending, verbosity: self.verbosity }
     }
 
     /// Asks whether to write, and what is in the way.
@@ -133,12 +137,12 @@ impl<R: BufRead, W: Write> Wizard<R, W> {
     /// Writes, all files or none: Ctrl-C has to wait for that.
     fn write(&mut self, inspection: &Inspection, changeset: &Changeset, state: &StateDir) -> Result<Exit> {
         self.interruptible.store(false, Ordering::SeqCst);
-        let ending = apply(changeset, state, self.arguments.allow_dirty);
+        let ending = write(self.arguments.allow_dirty, changeset, state);
         self.interruptible.store(true, Ordering::SeqCst);
         if let Some(error) = ending.error() {
             return Err(error);
         }
-        let run = self.run(inspection, changeset, &[], &ending);
+        let run = self.run(inspection, changeset, Vec::new(), &ending);
         output::ending(&run);
         output::next_steps(&run, &questions::the_same_by_flags(&self.arguments));
         Ok(Exit::Fine.or_failed(inspection.has_unreadable()))

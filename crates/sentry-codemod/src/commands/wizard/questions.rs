@@ -27,8 +27,9 @@ pub(super) fn ask<R: BufRead, W: Write>(
     if arguments.choices.dsn.is_none() && outcomes.iter().any(|outcome| outcome.settings.choices.dsn.is_none()) {
         dsn(prompt, arguments)?;
     }
-    let held_back = outcomes.iter().flat_map(|outcome| outcome.held_back());
-    for (requirement, path) in held_back.filter_map(|fix| fix.requirement.as_ref()) {
+    let fixes = outcomes.iter().filter_map(|outcome| Some((outcome, outcome.plan.fix.as_ref()?)));
+    let held_back = fixes.filter(|(outcome, fix)| !fix.is_allowed(outcome.settings.unsafe_fixes));
+    for (requirement, path) in held_back.filter_map(|(_, fix)| fix.requirement.as_ref()) {
         let question = format!("{}: `{requirement}` moves a version somebody chose. Do it?", path.display());
         arguments.unsafe_fixes |= prompt.yes_or_no(&question, false)?;
     }
