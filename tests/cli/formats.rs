@@ -96,9 +96,9 @@ fn json_of_a_refused_apply_says_what_is_in_the_way() {
 fn json_of_a_change_that_is_held_back() {
     let project = Project::of(&[("app.py", APP), ("requirements.txt", "flask\nsentry-sdk==2.10.0\n")]);
     let document = project.json(&["--sdk-version", "2.75"]);
-    let [init, requirement, note] = findings(&document)[..] else { panic!("{document}") };
-    assert_eq!((init, requirement), (("missing-init", "blocked"), ("missing-requirement", "blocked")));
-    assert_eq!(note, ("requirement-by-hand", "by-hand"));
+    for held_back in ["missing-init", "missing-requirement"] {
+        assert!(findings(&document).contains(&(held_back, "blocked")), "{document}");
+    }
     assert_eq!(document["projects"][0]["plan"]["applicability"], "unsafe");
     let document = project.json(&["--sdk-version", "2.75", "--unsafe-fixes"]);
     assert!(findings(&document).iter().any(|(_, status)| *status == "skipped"), "{document}");
