@@ -15,6 +15,7 @@ mod git;
 mod large;
 mod modes;
 mod output;
+mod shell;
 #[path = "../support/mod.rs"]
 mod support;
 mod traps;

@@ -1,10 +1,12 @@
 //! What the user typed. Parsing only checks the form; nothing is looked up here. Read [`Arguments`], then [`Command`].
 
 mod choices;
+mod completions;
 mod detect;
 mod doctor;
 mod explain;
 mod fix;
+mod man;
 mod settings;
 mod undo;
 mod values;
@@ -14,10 +16,12 @@ mod verify;
 use clap::{Parser, Subcommand};
 
 pub(crate) use choices::ChoiceArguments;
+pub(crate) use completions::CompletionsArguments;
 pub(crate) use detect::DetectArguments;
 pub(crate) use doctor::DoctorArguments;
 pub(crate) use explain::{ExplainArguments, RulesArguments};
 pub(crate) use fix::FixArguments;
+pub(crate) use man::ManArguments;
 pub(crate) use settings::SettingsArguments;
 pub(crate) use undo::UndoArguments;
 pub(crate) use values::{Colour, Dsn, OutputFormat, Placement, SdkVersion, TextOrJson, Verbosity, rate};
@@ -71,6 +75,8 @@ pub(crate) enum Command {
     #[cfg(unix)]
     #[command(hide = true)]
     VerifyWatchdog,
+    Completions(CompletionsArguments),
+    Man(ManArguments),
 }
 
 #[cfg(test)]

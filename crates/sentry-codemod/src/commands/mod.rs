@@ -1,9 +1,11 @@
 //! One file for each thing the program does. Read [`run`] first.
 
+mod completions;
 mod detect;
 mod doctor;
 mod explain;
 mod fix;
+mod man;
 mod stdin;
 mod undo;
 #[cfg(unix)]
@@ -32,5 +34,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit> {
         Some(Command::Verify(verify)) => verify::run(verify, verbosity),
         #[cfg(unix)]
         Some(Command::VerifyWatchdog) => Ok(verify::watchdog()),
+        Some(Command::Completions(completions)) => completions::run(completions),
+        Some(Command::Man(man)) => man::run(man),
     }
 }

@@ -70,10 +70,7 @@ pub(crate) fn diff(changeset: &Changeset) -> Result<()> {
         let style = if coloured { style_of(line.kind) } else { anstyle::Style::new() };
         write_styled(&mut out, style, &line.bytes)
     });
-    match written.and_then(|()| out.flush()) {
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-        other => other.context("cannot write to stdout"),
-    }
+    until_closed(written.and_then(|()| out.flush()))
 }
 
 fn write_styled(out: &mut impl Write, style: anstyle::Style, line: &[u8]) -> std::io::Result<()> {
@@ -171,10 +168,15 @@ fn to_stdout_styled(text: &str) -> Result<()> {
     }
 }
 
-/// Writes to stdout; a closed pipe is a reader who has seen enough.
+/// Writes to stdout.
 fn to_stdout(bytes: &[u8]) -> Result<()> {
     let mut out = std::io::stdout().lock();
-    match out.write_all(bytes).and_then(|()| out.flush()) {
+    until_closed(out.write_all(bytes).and_then(|()| out.flush()))
+}
+
+/// What became of writing to stdout; a closed pipe is a reader who has seen enough.
+fn until_closed(written: std::io::Result<()>) -> Result<()> {
+    match written {
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         other => other.context("cannot write to stdout"),
     }

@@ -3,6 +3,7 @@
 #![allow(clippy::print_stderr, reason = "this is where the program speaks")]
 
 use std::collections::BTreeSet;
+use std::io::IsTerminal;
 
 use anstyle::{AnsiColor, Style};
 use planner::catalogue::Feature;
@@ -284,6 +285,10 @@ pub(crate) fn ending(run: &Run<'_>) {
     }
     match run.ending {
         Ending::Shown => {
+            if !run.changeset.is_empty() && std::io::stdout().is_terminal() {
+                // The diff stands above; elsewhere it has gone another way.
+                anstream::eprintln!();
+            }
             left_to_user(run);
             anstream::eprintln!("{}", to_be_written(run.changeset.changes().len()));
         }

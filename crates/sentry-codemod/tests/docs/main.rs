@@ -18,6 +18,8 @@ mod findings;
 mod folder;
 mod links;
 mod pages;
+#[cfg(unix)]
+mod pictures;
 mod rules;
 mod schemas;
 mod tables;
