@@ -97,6 +97,37 @@ fn recommendation_feature_by_feature_and_a_pasted_dsn() {
 }
 
 #[test]
+fn proof_is_offered_and_frontends_are_named() {
+    let project = Project::flask();
+    project.write("Procfile", "web: gunicorn app:app\n");
+    project.write("frontend/package.json", "{ \"dependencies\": { \"react\": \"19\" } }\n");
+    let mut session = project.wizard(&[], "xterm");
+    answer_all(&mut session, ["", "", "", "", ""]);
+    session.send_line("y").unwrap();
+    let shown = answer(&mut session, "Run `gunicorn app:app` now, and see what arrives? [y/N/q] ", "q");
+    for words in ["take it back: sentry-codemod undo", "React", "prove it: sentry-codemod verify -- gunicorn app:app"] {
+        assert!(shown.contains(words), "{shown}");
+    }
+    assert!(session.exp_eof().unwrap().contains("the same without questions: sentry-codemod --apply"));
+    assert_eq!(code(&session), 0);
+}
+
+#[test]
+fn proof_is_run_when_it_is_wanted() {
+    let project = Project::flask();
+    project.write("Procfile", "web: no-such-server app:app\n");
+    project.write("sentry-codemod.toml", "[process]\nserver = \"python3 app.py\"\n");
+    let mut session = project.wizard(&[], "xterm");
+    answer_all(&mut session, ["", "", "", "", ""]);
+    session.send_line("y").unwrap();
+    answer(&mut session, "Run `python app.py` now, and see what arrives? [y/N/q] ", "y");
+    // Nothing serves here, and Flask may not be installed: nothing can be proven, and that is what it says.
+    let shown = session.exp_eof().unwrap();
+    assert!(shown.contains("the same without questions"), "{shown}");
+    assert_ne!(code(&session), 0, "{shown}");
+}
+
+#[test]
 fn q_quits_at_every_question() {
     let questions =
         [OFFER, "Add profiling? [y/N/q] ", "secrets filtered? [Y/n/q] ", "Which? [1-2, q; 1] ", "2 files? [y/N/q] "];
@@ -128,6 +159,21 @@ fn ctrl_c_leaves_the_tree_as_it_was() {
     session.send_control('c').unwrap();
     assert_eq!(code(&session), 130);
     assert!(project.tree() == before);
+}
+
+#[test]
+fn the_tutorial_shows_these_questions() {
+    let mut session = Project::flask().wizard(&[], "dumb");
+    let mut shown = String::new();
+    for question in [OFFER, "profiling? [y/N/q] ", "metrics? [y/N/q] ", "filtered? [Y/n/q] ", "q; 1] "] {
+        shown += &answer(&mut session, question, "");
+        shown += question;
+    }
+    let tutorial = include_str!("../../docs/tutorial.md");
+    let block = tutorial.split("## Or be asked").nth(1).unwrap().split("```text\n").nth(1).unwrap();
+    for line in block.split("```").next().unwrap().lines() {
+        assert!(shown.contains(line), "`{line}` is not in:\n{shown}");
+    }
 }
 
 #[test]

@@ -27,7 +27,7 @@ use crate::inspection::Inspection;
 use crate::text::quoted;
 pub(crate) use document::Mode;
 pub(crate) use findings::{Ending, Run};
-pub(crate) use next::{next_steps, nothing_written};
+pub(crate) use next::{next_steps, nothing_written, proof, the_same};
 pub(crate) use report::{diagnosis, findings};
 pub(crate) use story::{ending, facts, story};
 

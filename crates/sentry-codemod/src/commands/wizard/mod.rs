@@ -10,12 +10,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context, Result, bail};
 use changeset::{Changeset, StateDir};
+use clap::Parser;
 use planner::Fix;
+use planner::facts::Need;
+use python_project::process::{Origin, Process};
 
 use super::fix::{change, uncommitted, write};
-use crate::arguments::{FixArguments, Verbosity};
+use crate::arguments::{Arguments, Command, FixArguments, Verbosity};
 use crate::exit::Exit;
-use crate::inspection::{Inspection, Target, Told};
+use crate::inspection::{Inspection, Outcome, Target, Told};
 use crate::output::{self, Ending};
 use prompt::{Prompt, Stopped};
 
@@ -144,7 +147,56 @@ impl<R: BufRead, W: Write> Wizard<R, W> {
         }
         let run = self.run(inspection, changeset, Vec::new(), &ending);
         output::ending(&run);
-        output::next_steps(&run, &questions::the_same_by_flags(&self.arguments));
-        Ok(Exit::Fine.or_failed(inspection.has_unreadable()))
+        output::way_back(&self.arguments.path);
+        output::next_steps(&run);
+        let exit = Exit::Fine.or_failed(inspection.has_unreadable());
+        let proven = self.prove(inspection);
+        output::the_same(&questions::the_same_by_flags(&self.arguments));
+        Ok(proven?.unwrap_or(exit))
     }
+
+    /// Tells how each project's own command is proven, and runs the proof when the user wants that.
+    fn prove(&mut self, inspection: &Inspection) -> Result<Option<Exit>> {
+        let commands: Vec<&str> = inspection.outcomes.iter().filter_map(command).collect();
+        let root = inspection.workspace.root();
+        let is_here = std::env::current_dir().is_ok_and(|here| here == root);
+        commands.iter().for_each(|command| output::proof(command, (!is_here).then_some(root)));
+        let [command] = commands[..] else { return Ok(None) };
+        let question = format!("Run `{command}` now, and see what arrives?");
+        // To quit is no more than to say no: all is written.
+        if !is_here || !matches!(self.prompt.yes_or_no(&question, false), Ok(true)) {
+            return Ok(None);
+        }
+        // The proof has an ear of its own for Ctrl-C: it stops what it has started.
+        self.interruptible.store(false, Ordering::SeqCst);
+        let proven = verify(command, self.verbosity);
+        self.interruptible.store(true, Ordering::SeqCst);
+        proven.map(Some)
+    }
+}
+
+/// The command of a project that a file declares and that reports now: the first.
+fn command(outcome: &Outcome) -> Option<&str> {
+    outcome.plan.fix.as_ref()?;
+    let mut required = outcome.facts.processes.iter().zip(&outcome.facts.needs);
+    let is_declared = |process: &Process| matches!(process.origin, Origin::Declared { .. });
+    let (process, _) = required.find(|(process, need)| **need == Need::Required && is_declared(process))?;
+    Some(&process.command)
+}
+
+/// Runs `sentry-codemod verify -- COMMAND`.
+#[cfg(unix)]
+fn verify(command: &str, verbosity: Verbosity) -> Result<Exit> {
+    let words = shlex::split(command).with_context(|| format!("a quote is open in `{command}`"))?;
+    let typed = ["sentry-codemod", "verify", "--"].into_iter().map(str::to_owned).chain(words);
+    match Arguments::try_parse_from(typed)?.command {
+        Some(Command::Verify(arguments)) => super::verify::run(&arguments, verbosity),
+        _ => unreachable!("the words name the command"),
+    }
+}
+
+/// There is no such command here.
+#[cfg(not(unix))]
+fn verify(_command: &str, _verbosity: Verbosity) -> Result<Exit> {
+    bail!("verify runs on Unix alone")
 }
