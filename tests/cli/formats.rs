@@ -158,6 +158,19 @@ fn the_story_stays_on_stderr_and_quiet_takes_it_away() {
 }
 
 #[test]
+fn doctor_speaks_the_same_forms() {
+    let app =
+        "import sentry_sdk\nfrom flask import Flask\n\nsentry_sdk.init()\nsentry_sdk.init()\n\napp = Flask(__name__)\n";
+    let project = Project::of(&[("app.py", app), ("requirements.txt", "flask\nsentry-sdk\n")]);
+    let run = project.run(&["doctor", "--quiet", "--output-format", "json"]);
+    let document = run.document();
+    assert_eq!((&document["mode"], run.stderr.as_str()), (&"doctor".into(), ""));
+    assert!(findings(&document).iter().any(|(code, _)| *code == "double-init"), "{document}");
+    let annotations = project.run(&["doctor", "--output-format", "github"]).diff();
+    assert!(annotations.contains("::warning file=app.py,line=5"), "{annotations}");
+}
+
+#[test]
 fn annotations_stand_where_the_change_goes() {
     let project = Project::of(&[("services/web, api/app.py", APP), ("services/web, api/requirements.txt", "flask\n")]);
     project.git(&["init", "--quiet"]);

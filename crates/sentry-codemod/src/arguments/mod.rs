@@ -65,7 +65,7 @@ pub(crate) struct Arguments {
 #[derive(Debug, Clone, Subcommand)]
 pub(crate) enum Command {
     Detect(DetectArguments),
-    Doctor(DoctorArguments),
+    Doctor(Box<DoctorArguments>),
     Explain(ExplainArguments),
     Rules(RulesArguments),
     Undo(UndoArguments),

@@ -1,7 +1,7 @@
 //! Findings as SARIF 2.1.0, the form that code-scanning services and editors read, each with the edits that mend it.
 //! Read [`log`] first. The form: <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use planner::fix::{FileEdits, NewFile};
 use planner::{Diagnostic, Fix, Location, Severity};
@@ -126,7 +126,7 @@ fn created(file: &NewFile, prefix: &Path) -> Value {
 }
 
 /// A relative path as a reference by RFC 3986.
-fn uri(path: &PathBuf) -> String {
+fn uri(path: &Path) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
     let encoded = |byte: u8| if is_plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
     slashed(path).bytes().map(encoded).collect()
@@ -138,6 +138,6 @@ mod tests {
 
     #[test]
     fn paths_are_references() {
-        assert_eq!(uri(&PathBuf::from("my shop/grün.py")), "my%20shop/gr%C3%BCn.py");
+        assert_eq!(uri(Path::new("my shop/grün.py")), "my%20shop/gr%C3%BCn.py");
     }
 }

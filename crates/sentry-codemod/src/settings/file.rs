@@ -47,7 +47,7 @@ impl ConfigurationFile {
     /// When it is no TOML, has a key that does not exist, or a value that cannot be used: with line and column.
     pub(crate) fn parse(path: &Path, text: &[u8], catalogue: &Catalogue) -> Result<Option<Self>, Problem> {
         let is_pyproject = path.file_name().is_some_and(|name| name == "pyproject.toml");
-        if is_pyproject && memchr_of(text).is_none() {
+        if is_pyproject && !may_be_meant(text) {
             return Ok(None);
         }
         let reader =
@@ -75,9 +75,9 @@ fn problem(path: &Path, error: &dyn std::error::Error) -> Problem {
     Problem::new(path.to_owned(), error.to_string())
 }
 
-/// Whether the name of our table may stand in the text.
-fn memchr_of(text: &[u8]) -> Option<usize> {
-    text.windows("sentry-codemod".len()).position(|window| window == b"sentry-codemod")
+/// Whether the name of our table stands in the text: most files need no more than a look.
+fn may_be_meant(text: &[u8]) -> bool {
+    text.windows("sentry-codemod".len()).any(|window| window == b"sentry-codemod")
 }
 
 /// A configuration file on its way to be one.
@@ -94,13 +94,11 @@ impl Reader<'_> {
     }
 
     fn check_keys(&self, table: &dyn TableLike) -> Result<(), Problem> {
-        for (name, _) in table.iter().filter(|(name, _)| !KEYS.contains(name)) {
-            let span = table.get_key_value(name).and_then(|(key, _)| key.span());
-            let near = nearest(name, &KEYS).map(|near| format!("; did you mean `{near}`?"));
-            let known = format!("the keys are {}", KEYS.join(", "));
-            return Err(self.at(span, format!("unknown key `{name}`{}", near.unwrap_or_default())).help(known));
-        }
-        Ok(())
+        let Some((name, _)) = table.iter().find(|(name, _)| !KEYS.contains(name)) else { return Ok(()) };
+        let span = table.get_key_value(name).and_then(|(key, _)| key.span());
+        let near = nearest(name, &KEYS).map(|near| format!("; did you mean `{near}`?"));
+        let known = format!("the keys are {}", KEYS.join(", "));
+        Err(self.at(span, format!("unknown key `{name}`{}", near.unwrap_or_default())).help(known))
     }
 
     /// Values that have the right type and still cannot be used.
