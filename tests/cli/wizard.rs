@@ -163,7 +163,8 @@ fn ctrl_c_leaves_the_tree_as_it_was() {
 
 #[test]
 fn the_tutorial_shows_these_questions() {
-    let mut session = Project::flask().wizard(&[], "dumb");
+    let project = Project::flask();
+    let mut session = project.wizard(&[], "dumb");
     let mut shown = String::new();
     for question in [OFFER, "profiling? [y/N/q] ", "metrics? [y/N/q] ", "filtered? [Y/n/q] ", "q; 1] "] {
         shown += &answer(&mut session, question, "");
