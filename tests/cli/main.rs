@@ -9,6 +9,7 @@ mod bad_input;
 mod choices;
 mod configuration;
 mod crash;
+mod doctor;
 mod editor;
 mod formats;
 mod git;

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use planner::fix::{FileEdits, NewFile};
+use planner::fix::{Applicability, FileEdits, NewFile};
 use planner::{Diagnostic, Fix, Location, Severity};
 use serde_json::{Value, json};
 
@@ -72,7 +72,7 @@ fn result(run: &Run<'_>, finding: &Finding<'_>, rule: Option<usize>, prefix: &Pa
         "properties": { "status": finding.status, "reason": finding.reason },
     });
     if let Some(fix) = finding.fix {
-        result["fixes"] = json!([change(run, diagnostic, fix, prefix)]);
+        result["fixes"] = json!([change(run, fix, prefix)]);
     }
     result
 }
@@ -91,13 +91,21 @@ fn artifact(path: &Path, prefix: &Path) -> Value {
 }
 
 /// The edits that go together, whichever finding they are taken for.
-fn change(run: &Run<'_>, diagnostic: &Diagnostic, fix: &Fix, prefix: &Path) -> Value {
+fn change(run: &Run<'_>, fix: &Fix, prefix: &Path) -> Value {
     let edited = fix.files.iter().map(|file| edited(run, file, prefix));
     let created = fix.created.iter().map(|file| created(file, prefix));
     json!({
-        "description": { "text": diagnostic.help },
+        "description": { "text": description(fix) },
         "artifactChanges": edited.chain(created).collect::<Vec<_>>(),
     })
+}
+
+fn description(fix: &Fix) -> &'static str {
+    match fix.applicability {
+        Applicability::Safe => "what sentry-codemod changes with --apply, or doctor --fix",
+        Applicability::Unsafe => "what sentry-codemod changes with --unsafe-fixes; look at it first",
+        Applicability::DisplayOnly => "the way to go; nothing makes this change",
+    }
 }
 
 fn edited(run: &Run<'_>, file: &FileEdits, prefix: &Path) -> Value {
