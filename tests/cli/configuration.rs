@@ -110,6 +110,13 @@ fn broken_file_below_the_root_is_named_as_well() {
 }
 
 #[test]
+fn file_of_a_test_is_nobodys() {
+    let project = Project::flask();
+    project.write("tests/data/sentry-codemod.toml", "no-such-key = 1\n");
+    assert_eq!(project.run(&[]).code, 0);
+}
+
+#[test]
 fn excluded_code_is_not_looked_at() {
     let project = Project::flask();
     project.write("legacy/old.py", APP);

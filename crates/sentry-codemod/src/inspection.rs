@@ -217,12 +217,15 @@ fn discover(catalogue: &Catalogue, target: &Target, asked: &Asked<'_>) -> Result
     let vocabulary = catalogue.vocabulary();
     let mut configurations = Configurations::around(&target.root, &asked.settings, catalogue)?;
     let mut exclusions = configurations.exclusions();
-    exclusions.push(Exclusion::typed(&target.root, &asked.settings.exclude));
+    exclusions.extend(Exclusion::typed(&target.root, &asked.settings.exclude));
     let excluded = move |path: &Path| exclusions.iter().any(|exclusion| exclusion.covers(path));
     let mut workspace = Workspace::discover_but(&target.root, &vocabulary, is_wanted, excluded);
     configurations.read_nested(&workspace, catalogue)?;
+    // Those of files below the root are known only now.
     let exclusions = configurations.exclusions();
-    workspace.leave_out(|path| exclusions.iter().any(|exclusion| exclusion.covers(path)));
+    if !exclusions.is_empty() {
+        workspace.leave_out(|path| exclusions.iter().any(|exclusion| exclusion.covers(path)));
+    }
     if let Some((path, text)) = &asked.unsaved {
         workspace.put(path, text.clone(), &vocabulary);
     }
@@ -246,7 +249,7 @@ fn detect(
             workspace
                 .find(path)
                 .filter(|file| workspace.file(*file).python.is_some())
-                .with_context(|| format!("`{}` is no Python file, or an ignore file hides it", path.display()))?,
+                .with_context(|| format!("`{}` is no Python file, or is ignored or excluded", path.display()))?,
         ),
         None => None,
     };

@@ -1,4 +1,4 @@
-//! A run as a [`Document`]: what programs read. Read [`document`] first.
+//! A run as a [`Document`]: what programs read. Read [`document()`] first.
 
 use std::path::Path;
 

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, bail};
 use globset::{Glob, GlobSet, GlobSetBuilder};
 use planner::{Catalogue, Choices};
+use python_project::project::is_set_aside;
 use python_project::{Problem, Workspace, commands};
 
 use crate::arguments::{ChoiceArguments, SettingsArguments};
@@ -82,7 +83,7 @@ impl Configurations {
         Ok(Self { files: Vec::new(), nested: true })
     }
 
-    /// Reads those below the root.
+    /// Reads those below the root, save in folders of tests and examples.
     ///
     /// # Errors
     /// When one cannot be read or used.
@@ -91,16 +92,15 @@ impl Configurations {
             return Ok(());
         }
         // In one folder our own file comes first, and the first one found counts.
-        let named = |name: &'static str| workspace.files().filter(move |(_, file)| file.path.ends_with(name));
-        let paths: Vec<PathBuf> =
-            named(OWN_FILE).chain(named("pyproject.toml")).map(|(_, file)| file.path.clone()).collect();
-        for path in paths {
+        let named = |name: &'static str| workspace.other_files().filter(move |file| file.path.ends_with(name));
+        let files = named(OWN_FILE).chain(named("pyproject.toml")).map(|file| &file.path);
+        for path in files.filter(|path| !is_set_aside(path)) {
             let folder = path.parent().unwrap_or(Path::new(""));
             if folder == Path::new("") || self.files.iter().any(|placed| placed.folder == folder) {
                 continue;
             }
-            let text = workspace.read(&path).map_err(refused)?;
-            let file = ConfigurationFile::parse(&path, &text, catalogue).map_err(refused)?;
+            let text = workspace.read(path).map_err(refused)?;
+            let file = ConfigurationFile::parse(path, &text, catalogue).map_err(refused)?;
             self.files.extend(file.map(|file| Placed { file, folder: folder.to_owned(), base: PathBuf::new() }));
         }
         Ok(())
@@ -201,13 +201,16 @@ impl Exclusion {
     }
 
     /// The globs of the command line, seen from the current folder.
-    pub(crate) fn typed(root: &Path, globs: &[String]) -> Self {
+    pub(crate) fn typed(root: &Path, globs: &[String]) -> Option<Self> {
+        if globs.is_empty() {
+            return None;
+        }
         let here = std::env::current_dir().unwrap_or_default();
-        match (root.strip_prefix(&here), here.strip_prefix(root)) {
+        Some(match (root.strip_prefix(&here), here.strip_prefix(root)) {
             (Ok(base), _) => Self::of(Path::new(""), base, globs),
             (_, Ok(folder)) => Self::of(folder, Path::new(""), globs),
             _ => Self::of(Path::new(""), Path::new(""), globs),
-        }
+        })
     }
 
     /// Whether a path, seen from the root, is not looked at.
