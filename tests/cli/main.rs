@@ -7,8 +7,11 @@
 mod arguments;
 mod bad_input;
 mod choices;
+mod configuration;
 mod crash;
 mod doctor;
+mod editor;
+mod formats;
 mod git;
 mod large;
 mod modes;
@@ -18,6 +21,7 @@ mod shell;
 mod support;
 mod traps;
 mod undo;
+mod wizard;
 
 use std::fs;
 

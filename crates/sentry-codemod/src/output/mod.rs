@@ -6,6 +6,7 @@ mod document;
 mod findings;
 mod github;
 mod json;
+mod next;
 mod pull_request;
 mod report;
 mod sarif;
@@ -23,10 +24,22 @@ use serde::Serialize;
 use crate::arguments::Colour;
 use crate::exit::Exit;
 use crate::inspection::Inspection;
+use crate::text::quoted;
 pub(crate) use document::Mode;
 pub(crate) use findings::{Ending, Run};
+pub(crate) use next::{next_steps, nothing_written, proof, the_same};
 pub(crate) use report::{diagnosis, findings};
 pub(crate) use story::{ending, facts, story};
+
+/// Decides when colours are used, here and everywhere.
+pub(crate) fn set_colour(colour: Colour) {
+    let choice = match colour {
+        Colour::Auto => anstream::ColorChoice::Auto,
+        Colour::Always => anstream::ColorChoice::AlwaysAnsi,
+        Colour::Never => anstream::ColorChoice::Never,
+    };
+    choice.write_global();
+}
 
 /// Says what went wrong, and why.
 pub(crate) fn error(error: &anyhow::Error) {
@@ -48,16 +61,9 @@ pub(crate) fn bug() {
 ///
 /// # Errors
 /// When stdout cannot be written, save that a closed pipe is a reader who has seen enough.
-pub(crate) fn diff(changeset: &Changeset, colour: Colour) -> Result<()> {
-    let choice = match colour {
-        Colour::Auto => anstream::ColorChoice::Auto,
-        Colour::Always => anstream::ColorChoice::AlwaysAnsi,
-        Colour::Never => anstream::ColorChoice::Never,
-    };
+pub(crate) fn diff(changeset: &Changeset) -> Result<()> {
     let stdout = std::io::stdout().lock();
-    let coloured = anstream::AutoStream::choice(&stdout) != anstream::ColorChoice::Never
-        && choice == anstream::ColorChoice::Auto
-        || choice == anstream::ColorChoice::AlwaysAnsi;
+    let coloured = anstream::AutoStream::choice(&stdout) != anstream::ColorChoice::Never;
     let mut out = std::io::BufWriter::new(stdout);
     let prefix = path_in_work_tree(changeset.root()).unwrap_or_default();
     let written = diff_lines(changeset, &prefix).try_for_each(|line| {
@@ -139,6 +145,21 @@ pub(crate) fn text(text: &str) -> Result<()> {
     to_stdout(text.as_bytes())
 }
 
+/// Prints a file as the change leaves it.
+///
+/// # Errors
+/// When stdout cannot be written.
+pub(crate) fn bytes(bytes: &[u8]) -> Result<()> {
+    to_stdout(bytes)
+}
+
+/// Names the files beside the one on stdin that would change.
+pub(crate) fn others(run: &Run<'_>, path: &Path) {
+    for change in run.changeset.changes().iter().filter(|change| change.path != path && !run.is_quiet()) {
+        anstream::eprintln!("would change too: {}", change.path.display());
+    }
+}
+
 /// Writes a text with colours to stdout; they are left out where nobody would see them.
 fn to_stdout_styled(text: &str) -> Result<()> {
     match anstream::AutoStream::choice(&std::io::stdout()) {
@@ -176,15 +197,6 @@ pub(crate) fn way_back(path: &Path) {
     let typed = path.to_string_lossy();
     let words = if typed == "." { String::new() } else { format!(" {}", quoted(&typed)) };
     anstream::eprintln!("take it back: sentry-codemod undo{words}");
-}
-
-/// A word as a shell takes it.
-pub(crate) fn quoted(word: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./=,:@+%".contains(c);
-    if !word.is_empty() && word.chars().all(is_plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
 }
 
 /// Says that the tree may be neither the old one nor the new one.

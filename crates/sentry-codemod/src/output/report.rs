@@ -39,6 +39,9 @@ fn about_fix(run: &Run<'_>, finding: &Finding<'_>) -> Option<&'static str> {
 
 /// Sums up on stderr: how much was found, what was written, what to do next.
 pub(crate) fn diagnosis(run: &Run<'_>) {
+    if run.is_quiet() {
+        return;
+    }
     warnings(run);
     if let Ending::Written(applied) = run.ending {
         applied.files.iter().for_each(|path| anstream::eprintln!("wrote {}", path.display()));

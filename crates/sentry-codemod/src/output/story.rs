@@ -14,15 +14,20 @@ use python_project::process::{Origin, Process};
 
 use super::columns::{Row, lines_of, listed};
 use super::findings::{Ending, Run};
-use super::{quoted, to_stdout};
+use super::to_stdout;
+use crate::arguments::Verbosity;
 use crate::inspection::{Inspection, Outcome};
+use crate::text::quoted;
 
 /// Tells what was found and what is recommended.
 pub(crate) fn story(run: &Run<'_>) {
+    if run.is_quiet() {
+        return;
+    }
     let mut any = false;
     for outcome in told(run) {
         any = true;
-        project(run.inspection, outcome).iter().for_each(|line| anstream::eprintln!("{line}"));
+        project(run, outcome).iter().for_each(|line| anstream::eprintln!("{line}"));
         findings(run, outcome).for_each(|found| anstream::eprint!("{}", lines_of_finding(found)));
         anstream::eprintln!();
     }
@@ -41,11 +46,11 @@ pub(super) fn warnings(run: &Run<'_>) {
 ///
 /// # Errors
 /// When stdout cannot be written.
-pub(crate) fn facts(inspection: &Inspection) -> anyhow::Result<()> {
+pub(crate) fn facts(inspection: &Inspection, verbosity: Verbosity) -> anyhow::Result<()> {
     let outcomes = inspection.outcomes.iter().filter(|outcome| !outcome.facts.processes.is_empty());
     let paragraphs = outcomes.map(|outcome| {
         let mut lines = vec![heading(inspection, outcome)];
-        lines.extend(lines_of(&facts_of(inspection, &outcome.facts)));
+        lines.extend(lines_of(&facts_of(inspection, outcome, verbosity)));
         lines.iter().map(|line| format!("{line}\n")).collect::<String>()
     });
     let text = paragraphs.collect::<Vec<_>>().join("\n");
@@ -83,8 +88,9 @@ fn warning(problem: &Problem) {
 }
 
 /// The paragraph of a project.
-fn project(inspection: &Inspection, outcome: &Outcome) -> Vec<String> {
-    let mut rows = facts_of(inspection, &outcome.facts);
+fn project(run: &Run<'_>, outcome: &Outcome) -> Vec<String> {
+    let inspection = run.inspection;
+    let mut rows = facts_of(inspection, outcome, run.verbosity);
     if outcome.plan.fix.is_some() {
         rows.extend(sites(inspection, outcome));
         rows.extend(recommendation(inspection, outcome));
@@ -95,10 +101,15 @@ fn project(inspection: &Inspection, outcome: &Outcome) -> Vec<String> {
 }
 
 /// What a project is.
-fn facts_of(inspection: &Inspection, facts: &Facts) -> Vec<Row> {
-    let mut rows = processes(inspection, facts);
+fn facts_of(inspection: &Inspection, outcome: &Outcome, verbosity: Verbosity) -> Vec<Row> {
+    let facts = &outcome.facts;
+    let mut rows = match verbosity {
+        Verbosity::Verbose => facts.processes.iter().map(process_row).chain(bare(facts)).collect(),
+        Verbosity::Quiet | Verbosity::Normal => processes(inspection, facts),
+    };
     rows.extend(objects(inspection, facts));
     rows.push(Row::new("sentry", sentry(facts)));
+    rows.extend(outcome.settings.file.as_ref().map(|file| Row::new("settings", file.display().to_string())));
     rows
 }
 
@@ -138,14 +149,19 @@ fn processes(inspection: &Inspection, facts: &Facts) -> Vec<Row> {
         }
     }
     let mut rows: Vec<Row> = kinds.into_iter().map(|(row, _, more)| row.and_more(more)).collect();
-    rows.extend(facts.bare.iter().map(|command| {
-        Row::with_place(&command.name, &command.command, format!("{}:{}", command.path.display(), command.line))
-    }));
+    rows.extend(bare(facts));
     let others: BTreeSet<String> = optional.iter().map(|(process, _)| found_at(inspection, process)).collect();
     if !others.is_empty() {
         rows.push(Row::new("also found", listed("", others)));
     }
     rows
+}
+
+/// A row for each command that starts a program and names nothing of the project for it to load.
+fn bare(facts: &Facts) -> impl Iterator<Item = Row> {
+    facts.bare.iter().map(|command| {
+        Row::with_place(&command.name, &command.command, format!("{}:{}", command.path.display(), command.line))
+    })
 }
 
 fn process_row(process: &Process) -> Row {
@@ -228,7 +244,7 @@ fn recommendation(inspection: &Inspection, outcome: &Outcome) -> Vec<Row> {
     if !offered.is_empty() {
         rows.push(Row::new("offered", format!("{}; add: --with {}", offered.join(", "), offered.join(","))));
     }
-    rows.push(match inspection.choices.pii {
+    rows.push(match outcome.settings.choices.pii {
         Some(false) => Row::new("will be sent", "nothing that identifies people".to_owned()),
         _ => Row::new("will be sent", "users, headers, bodies, SQL; secrets filtered; none: --no-pii".to_owned()),
     });
@@ -264,6 +280,9 @@ fn place(location: &Location) -> String {
 
 /// Tells what became of the change, what is left to the user, and what to do next.
 pub(crate) fn ending(run: &Run<'_>) {
+    if run.is_quiet() {
+        return;
+    }
     match run.ending {
         Ending::Shown => {
             if !run.changeset.is_empty() && std::io::stdout().is_terminal() {
