@@ -1,5 +1,6 @@
 //! Rows of a label, a text and a place, set in columns for a terminal. Read [`Row`], then [`table`]. Knows nothing of projects.
-#![allow(clippy::print_stderr, reason = "this is where the program speaks")]
+
+use super::terminal::say;
 
 /// What a terminal shows without breaking lines.
 const WIDTH: usize = 80;
@@ -55,7 +56,7 @@ impl Row {
 /// Prints the rows: labels and places in columns, texts cut where they would push a place over the edge.
 pub(super) fn table(rows: &[Row]) {
     for line in lines(rows) {
-        anstream::eprintln!("{line}");
+        say!("{line}");
     }
 }
 

@@ -3,8 +3,9 @@
 
 mod columns;
 mod story;
+mod terminal;
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -12,18 +13,19 @@ use changeset::{Applied, Changeset, Kind, LineKind, Recovered, Undone, diff_line
 
 use crate::arguments::Colour;
 pub(crate) use story::{Story, ending, left_to_user, story};
+use terminal::{say, visible};
 
 /// Says what went wrong, and why.
 pub(crate) fn error(error: &anyhow::Error) {
-    anstream::eprintln!("error: {error}");
+    say!("error: {error}");
     for cause in error.chain().skip(1) {
-        anstream::eprintln!("  because: {cause}");
+        say!("  because: {cause}");
     }
 }
 
 /// A panic is a bug of ours, never the user's fault.
 pub(crate) fn bug() {
-    anstream::eprintln!(
+    say!(
         "error: this is a bug in sentry-codemod {}; no file was left half-written\n  please report the lines above, with the command you ran",
         env!("CARGO_PKG_VERSION")
     );
@@ -40,6 +42,7 @@ pub(crate) fn diff(changeset: &Changeset, colour: Colour) -> Result<()> {
         Colour::Never => anstream::ColorChoice::Never,
     };
     let stdout = std::io::stdout().lock();
+    let is_terminal = stdout.is_terminal();
     let coloured = anstream::AutoStream::choice(&stdout) != anstream::ColorChoice::Never
         && choice == anstream::ColorChoice::Auto
         || choice == anstream::ColorChoice::AlwaysAnsi;
@@ -47,12 +50,21 @@ pub(crate) fn diff(changeset: &Changeset, colour: Colour) -> Result<()> {
     let prefix = path_in_work_tree(changeset.root()).unwrap_or_default();
     let written = diff_lines(changeset, &prefix).try_for_each(|line| {
         let style = if coloured { style_of(line.kind) } else { anstyle::Style::new() };
-        write_styled(&mut out, style, &line.bytes)
+        // A pipe gets the very bytes, for they may be on their way to `git apply`.
+        let bytes = if is_terminal { visible_line(&line.bytes) } else { line.bytes };
+        write_styled(&mut out, style, &bytes)
     });
     match written.and_then(|()| out.flush()) {
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         other => other.context("cannot write to stdout"),
     }
+}
+
+/// A line of a diff as a person may see it; how it ends is left as it is.
+fn visible_line(line: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(line);
+    let content = text.trim_end_matches(['\r', '\n']);
+    [&visible(content), &text[content.len()..]].concat().into_bytes()
 }
 
 fn write_styled(out: &mut impl Write, style: anstyle::Style, line: &[u8]) -> std::io::Result<()> {
@@ -80,20 +92,20 @@ fn style_of(kind: LineKind) -> anstyle::Style {
 /// Names the files that were written.
 pub(crate) fn applied(applied: &Applied) {
     for path in &applied.files {
-        anstream::eprintln!("wrote {}", path.display());
+        say!("wrote {}", path.display());
     }
     if applied.files.is_empty() {
-        anstream::eprintln!("nothing to change");
+        say!("nothing to change");
     }
 }
 
 /// Names the files that were put back.
 pub(crate) fn undone(undone: &Undone) {
     for path in &undone.restored {
-        anstream::eprintln!("put back {}", path.display());
+        say!("put back {}", path.display());
     }
     for path in &undone.removed {
-        anstream::eprintln!("removed {}", path.display());
+        say!("removed {}", path.display());
     }
 }
 
@@ -101,7 +113,7 @@ pub(crate) fn undone(undone: &Undone) {
 pub(crate) fn way_back(path: &Path) {
     let typed = path.to_string_lossy();
     let words = if typed == "." { String::new() } else { format!(" {}", quoted(&typed)) };
-    anstream::eprintln!("take it back: sentry-codemod undo{words}");
+    say!("take it back: sentry-codemod undo{words}");
 }
 
 /// A word as a shell takes it.
@@ -115,7 +127,7 @@ pub(crate) fn quoted(word: &str) -> String {
 
 /// Says that the tree may be neither the old one nor the new one.
 pub(crate) fn interrupted() {
-    anstream::eprintln!(
+    say!(
         "warning: an earlier run was interrupted, or is writing at this moment: what is shown may be half of a change\n  \
          help: --apply and undo put the tree right before anything else"
     );
@@ -135,5 +147,5 @@ pub(crate) fn recovered(recovered: Option<&Recovered>) {
         Recovered::RolledBack(..) if files.is_empty() => "before its first write: no file had changed".to_owned(),
         Recovered::RolledBack(..) => format!("half done; put back as it was: {}", names.join(", ")),
     };
-    anstream::eprintln!("an earlier run was interrupted: {kind} {outcome}");
+    say!("an earlier run was interrupted: {kind} {outcome}");
 }

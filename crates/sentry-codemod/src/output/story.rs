@@ -1,6 +1,5 @@
 //! The story on stderr: what was found, what is recommended, what is left to the user, what next. Read [`Story`] first.
 //! Lines fit a terminal of 80 columns where the user's own names let them; a place is `path:line`, which terminals open.
-#![allow(clippy::print_stderr, reason = "this is where the program speaks")]
 
 use std::collections::BTreeSet;
 
@@ -14,6 +13,7 @@ use python_project::process::{Origin, Process};
 
 use super::columns::{Row, listed, table};
 use super::quoted;
+use super::terminal::say;
 use crate::arguments::FixArguments;
 use crate::inspection::{Inspection, Outcome};
 
@@ -34,10 +34,10 @@ pub(crate) fn story(story: &Story<'_>) {
     for outcome in told {
         any = true;
         project(story, outcome);
-        anstream::eprintln!();
+        say!("");
     }
     if !any {
-        anstream::eprintln!(
+        say!(
             "no process of a known framework found below `{}`\n  point at the file that starts the program: sentry-codemod path/to/main.py",
             story.inspection.workspace.root().display()
         );
@@ -53,9 +53,9 @@ pub(crate) fn story(story: &Story<'_>) {
 }
 
 fn warning(problem: &Problem) {
-    anstream::eprintln!("warning: {problem}");
+    say!("warning: {problem}");
     if let Some(help) = &problem.help {
-        anstream::eprintln!("  help: {help}");
+        say!("  help: {help}");
     }
 }
 
@@ -93,7 +93,7 @@ fn heading(story: &Story<'_>, outcome: &Outcome) {
     let parts = [facts.name(&story.inspection.workspace), Some(used.join(", ")), manifest];
     let parts: Vec<String> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
     let style = Style::new().bold();
-    anstream::eprintln!("{style}{}{style:#}", parts.join("   "));
+    say!("{style}{}{style:#}", parts.join("   "));
 }
 
 /// A row for each kind of process that has to report, and one for all others.
@@ -221,17 +221,12 @@ fn recommendation(story: &Story<'_>, outcome: &Outcome) -> Vec<Row> {
 
 fn finding(diagnostic: &Diagnostic) {
     let style = style_of(diagnostic.severity);
-    anstream::eprintln!(
-        "{style}{}[{}]{style:#}: {}",
-        diagnostic.severity,
-        diagnostic.code.as_str(),
-        diagnostic.message
-    );
+    say!("{style}{}[{}]{style:#}: {}", diagnostic.severity, diagnostic.code.as_str(), diagnostic.message);
     if let Some(at) = &diagnostic.place {
-        anstream::eprintln!("  --> {}:{}", place(at), at.column);
+        say!("  --> {}:{}", place(at), at.column);
     }
     if !diagnostic.help.is_empty() {
-        anstream::eprintln!("  help: {}", diagnostic.help);
+        say!("  help: {}", diagnostic.help);
     }
 }
 
@@ -253,11 +248,11 @@ pub(crate) fn ending(story: &Story<'_>, changeset: &Changeset) {
     left_to_user(story, changeset);
     let files = changeset.changes().len();
     if files == 0 {
-        anstream::eprintln!("nothing to change");
+        say!("nothing to change");
         return;
     }
     let (files, them) = if files == 1 { ("1 file".to_owned(), "it") } else { (format!("{files} files"), "them") };
-    anstream::eprintln!("{files} would change; write {them}: {}", the_same_with_apply());
+    say!("{files} would change; write {them}: {}", the_same_with_apply());
 }
 
 /// What is held back, and the commands that refresh what is generated from the changed files.
@@ -265,7 +260,7 @@ pub(crate) fn left_to_user(story: &Story<'_>, changeset: &Changeset) {
     let fixes = || story.inspection.outcomes.iter().flat_map(|outcome| outcome.plan.fixes_of_main_run());
     let is_held_back = |fix: &&Fix| !fix.is_allowed(story.arguments.unsafe_fixes);
     for (requirement, path) in fixes().filter(is_held_back).filter_map(|fix| fix.requirement.as_ref()) {
-        anstream::eprintln!(
+        say!(
             "held back: `{requirement}` in {} moves a version somebody chose; with --unsafe-fixes it is changed",
             path.display()
         );
@@ -273,7 +268,7 @@ pub(crate) fn left_to_user(story: &Story<'_>, changeset: &Changeset) {
     let commands = fixes().filter(|fix| !is_held_back(fix)).flat_map(|fix| &fix.commands);
     let commands: BTreeSet<&String> = commands.collect();
     for command in commands.into_iter().filter(|_| !changeset.is_empty()) {
-        anstream::eprintln!("left to you: {command}");
+        say!("left to you: {command}");
     }
 }
 
