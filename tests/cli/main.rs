@@ -12,6 +12,7 @@ mod git;
 mod large;
 mod modes;
 mod output;
+mod rights;
 #[path = "../support/mod.rs"]
 mod support;
 mod traps;

@@ -250,24 +250,6 @@ fn files_that_must_not_grow() {
 }
 
 #[test]
-fn folder_that_takes_no_new_file() {
-    let project = Project::of(&[("web/app.py", APP), ("requirements.txt", "flask\n")]);
-    let web = project.root().join("web");
-    fs::set_permissions(&web, fs::Permissions::from_mode(0o555)).unwrap();
-    let may_write = fs::write(web.join("probe"), "").is_ok();
-    let _ = fs::remove_file(web.join("probe"));
-    let before = project.tree();
-    let run = project.run(&["--apply"]);
-    fs::set_permissions(&web, fs::Permissions::from_mode(0o755)).unwrap();
-    if may_write {
-        assert_eq!(run.code, 0, "{}", run.stderr);
-    } else {
-        assert_eq!(run.code, 2, "{}", run.stderr);
-        assert!(project.tree() == before);
-    }
-}
-
-#[test]
 fn names_of_every_kind_of_byte() {
     let project = Project::flask();
     for name in [&b"a\nb.py"[..], b"\xff\xfe.py", b"a\\b.py", b"a\tb.py", b"\"'`$(x).py", b"-rf.py"] {
