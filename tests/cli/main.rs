@@ -13,6 +13,7 @@ mod large;
 mod modes;
 mod output;
 mod rights;
+mod shell;
 #[path = "../support/mod.rs"]
 mod support;
 mod traps;

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use python_manifest::resolve;
 
-use crate::commands::{self, DeclaredCommand, Declares, Trust};
+use crate::commands::{DeclaredCommand, Declares, Trust};
 use crate::launch;
-use crate::project::{Project, is_set_aside, project_of};
+use crate::project::{Project, project_of};
 use crate::vocabulary::{Launcher, Target, Vocabulary};
 use crate::workspace::Workspace;
 
@@ -32,19 +32,14 @@ pub struct BareCommand {
 
 /// The bare commands of all deployment files, in path order. Files that cannot be read declare none: [`processes`](crate::process::processes) tells of them.
 pub fn bare_commands(workspace: &Workspace, vocabulary: &Vocabulary, projects: &[Project]) -> Vec<BareCommand> {
-    let files = workspace.files().map(|(_, file)| file.path.as_path());
-    let files = files.filter(|path| commands::is_deployment_file(path) && !is_set_aside(path));
-    files
-        .flat_map(|path| {
-            let declared = declared(workspace, path);
-            declared.into_iter().filter_map(move |command| bare(workspace, vocabulary, projects, path, &command))
+    let files = workspace.deployment_files().iter().map(|file| (workspace.path(*file), workspace.declared_in(*file)));
+    let declared = files.filter_map(|(path, declared)| Some((path, declared.ok()?)));
+    declared
+        .flat_map(|(path, declared)| {
+            let bare = declared.iter().filter_map(|command| bare(workspace, vocabulary, projects, path, command));
+            bare.collect::<Vec<_>>()
         })
         .collect()
-}
-
-fn declared(workspace: &Workspace, path: &Path) -> Vec<DeclaredCommand> {
-    let Ok(bytes) = workspace.read(path) else { return Vec::new() };
-    commands::declared_commands(path, &String::from_utf8_lossy(&bytes)).unwrap_or_default()
 }
 
 fn bare(

@@ -277,10 +277,13 @@ impl Place<'_> {
 
     fn unique_file(&self, path: &Path) -> Option<FileId> {
         let path = resolve(path);
-        let mut ending = self
-            .workspace
-            .files()
-            .filter(|(_, file)| file.python.is_some() && file.path.ends_with(&path) && !is_set_aside(&file.path));
+        // Comparing bytes is a quick no for nearly all files.
+        let ends_like_it =
+            |file: &Path| file.as_os_str().as_encoded_bytes().ends_with(path.as_os_str().as_encoded_bytes());
+        let mut ending = self.workspace.files().filter(|(_, file)| {
+            let is_it = file.python.is_some() && ends_like_it(&file.path) && file.path.ends_with(&path);
+            is_it && !is_set_aside(&file.path)
+        });
         let (id, _) = ending.next()?;
         ending.next().is_none().then_some(id)
     }
@@ -306,10 +309,12 @@ pub(crate) fn packages_around(workspace: &Workspace, file: FileId) -> (PathBuf, 
 
 /// Python files of the project that are settings by their name and by what they hold: names in capitals, or another module's names.
 pub(crate) fn likely_settings(workspace: &Workspace, projects: &[Project], project: &Project) -> Vec<FileId> {
-    let files = workspace.files().filter(|(_, file)| {
-        let in_package = file.path.parent().and_then(Path::file_name).is_some_and(|name| name == "settings");
-        let named = file.path.file_name().is_some_and(|name| name == "settings.py");
-        (named || in_package) && file.python.is_some() && !is_set_aside(&file.path)
+    let files = workspace.files_below(&project.folder).filter(|(_, file)| {
+        // Looking for bytes is a quick no for nearly all files.
+        let may_be = memchr::memmem::find(file.path.as_os_str().as_encoded_bytes(), b"settings").is_some();
+        let in_package = || file.path.parent().and_then(Path::file_name).is_some_and(|name| name == "settings");
+        let named = || file.path.file_name().is_some_and(|name| name == "settings.py");
+        may_be && (named() || in_package()) && file.python.is_some() && !is_set_aside(&file.path)
     });
     let own = files.map(|(id, _)| id).filter(|id| project.owns(projects, workspace, *id));
     own.filter(|id| workspace.module(*id).is_ok_and(|module| sets_names(&module.outline.body))).collect()

@@ -1,4 +1,4 @@
-//! The one question that git is asked: which of the files to be changed have changes that are not committed.
+//! The questions that git is asked: which files have changes that are not committed, and which belong to the work tree.
 //!
 //! A repository's own configuration can name programs that git starts for it, and a repository can come from anywhere.
 //! None of them is started from here. Read [`uncommitted`] first.
@@ -70,4 +70,17 @@ fn git(folder: &Path) -> Command {
 fn answer(git: &mut Command) -> Option<Vec<u8>> {
     let output = git.output().ok()?;
     output.status.success().then_some(output.stdout)
+}
+
+/// The files below `root` that are tracked or could be, relative to it; `None` where there is no git, or `root` is in no work tree.
+#[cfg(unix)]
+pub(crate) fn files(root: &Path) -> Option<Vec<PathBuf>> {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+
+    let mut list = git(root);
+    list.args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
+    let output = answer(&mut list)?;
+    let names = output.split(|byte| *byte == 0).filter(|name| !name.is_empty());
+    Some(names.map(|name| PathBuf::from(OsStr::from_bytes(name))).collect())
 }

@@ -1,18 +1,33 @@
-//! Everything the program says: the diff on stdout, the story on stderr. Nothing is decided here.
+//! Everything the program says: the diff or a document on stdout, the story on stderr. Nothing is decided here.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is where the program speaks")]
 
 mod columns;
+mod document;
+mod findings;
+mod github;
+mod json;
+mod pull_request;
+mod report;
+mod sarif;
 mod story;
 mod terminal;
+#[cfg(unix)]
+pub(crate) mod verify;
 
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use changeset::{Applied, Changeset, Kind, LineKind, Recovered, Undone, diff_lines, path_in_work_tree};
+use changeset::{Changeset, Kind, LineKind, Recovered, Undone, diff_lines, path_in_work_tree};
+use serde::Serialize;
 
 use crate::arguments::Colour;
-pub(crate) use story::{Story, ending, left_to_user, story};
+use crate::exit::Exit;
+use crate::inspection::Inspection;
+pub(crate) use document::Mode;
+pub(crate) use findings::{Ending, Run};
+pub(crate) use report::{diagnosis, findings};
+pub(crate) use story::{ending, facts, story};
 use terminal::{say, visible};
 
 /// Says what went wrong, and why.
@@ -54,10 +69,7 @@ pub(crate) fn diff(changeset: &Changeset, colour: Colour) -> Result<()> {
         let bytes = if is_terminal { visible_line(&line.bytes) } else { line.bytes };
         write_styled(&mut out, style, &bytes)
     });
-    match written.and_then(|()| out.flush()) {
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-        other => other.context("cannot write to stdout"),
-    }
+    until_closed(written.and_then(|()| out.flush()))
 }
 
 /// A line of a diff as a person may see it; how it ends is left as it is.
@@ -89,13 +101,76 @@ fn style_of(kind: LineKind) -> anstyle::Style {
     }
 }
 
-/// Names the files that were written.
-pub(crate) fn applied(applied: &Applied) {
-    for path in &applied.files {
-        say!("wrote {}", path.display());
+/// Prints the run as one JSON document.
+///
+/// # Errors
+/// When stdout cannot be written.
+pub(crate) fn json(run: &Run<'_>, mode: Mode, exit: Exit) -> Result<()> {
+    let prefix = path_in_work_tree(run.inspection.workspace.root());
+    pretty(&json::document(run, mode, exit, prefix.as_deref()))
+}
+
+/// Prints what was found, and nothing of what was planned, as one JSON document.
+///
+/// # Errors
+/// When stdout cannot be written.
+pub(crate) fn facts_as_json(inspection: &Inspection, exit: Exit) -> Result<()> {
+    let prefix = path_in_work_tree(inspection.workspace.root());
+    pretty(&json::facts_alone(inspection, exit, prefix.as_deref()))
+}
+
+/// Prints the findings as a SARIF log.
+///
+/// # Errors
+/// When stdout cannot be written.
+pub(crate) fn sarif(run: &Run<'_>, exit: Exit) -> Result<()> {
+    let prefix = path_in_work_tree(run.inspection.workspace.root()).unwrap_or_default();
+    pretty(&sarif::log(run, exit, &prefix))
+}
+
+/// Prints the findings as annotations for GitHub Actions.
+///
+/// # Errors
+/// When stdout cannot be written.
+pub(crate) fn github(run: &Run<'_>) -> Result<()> {
+    let prefix = path_in_work_tree(run.inspection.workspace.root()).unwrap_or_default();
+    to_stdout(github::annotations(run, &prefix).as_bytes())
+}
+
+fn pretty(value: &impl Serialize) -> Result<()> {
+    let mut text = serde_json::to_vec_pretty(value).context("this is a bug: the document cannot be written as JSON")?;
+    text.push(b'\n');
+    to_stdout(&text)
+}
+
+/// Prints a text that has no colours.
+///
+/// # Errors
+/// When stdout cannot be written.
+pub(crate) fn text(text: &str) -> Result<()> {
+    to_stdout(text.as_bytes())
+}
+
+/// Writes a text with colours to stdout; they are left out where nobody would see them.
+fn to_stdout_styled(text: &str) -> Result<()> {
+    let text = visible(text);
+    match anstream::AutoStream::choice(&std::io::stdout()) {
+        anstream::ColorChoice::Never => to_stdout(anstream::adapter::strip_str(&text).to_string().as_bytes()),
+        _ => to_stdout(text.as_bytes()),
     }
-    if applied.files.is_empty() {
-        say!("nothing to change");
+}
+
+/// Writes to stdout.
+fn to_stdout(bytes: &[u8]) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    until_closed(out.write_all(bytes).and_then(|()| out.flush()))
+}
+
+/// What became of writing to stdout; a closed pipe is a reader who has seen enough.
+fn until_closed(written: std::io::Result<()>) -> Result<()> {
+    match written {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        other => other.context("cannot write to stdout"),
     }
 }
 
