@@ -72,6 +72,6 @@ fn without_sentry(run: &Run<'_>) {
     let left = inspection.outcomes.iter().filter(|outcome| !inspection.judges(run.told, outcome));
     for outcome in left.filter(|outcome| !outcome.plan.sites.is_empty()) {
         let folder = inspection.workspace.root().join(&outcome.facts.project.folder);
-        anstream::eprintln!("no Sentry in {0}; see the change that sets it up: sentry-codemod {0}", folder.display());
+        say!("no Sentry in {0}; see the change that sets it up: sentry-codemod {0}", folder.display());
     }
 }
