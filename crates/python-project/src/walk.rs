@@ -121,7 +121,7 @@ const LARGEST: u64 = 8 << 20;
 /// Reads a whole file of the tree.
 ///
 /// # Errors
-/// When it cannot be read, is larger than [`LARGEST`], or has become something that is no regular file.
+/// When it cannot be read, is larger than 8 MiB, or has become something that is no regular file.
 pub fn read(path: &Path) -> std::io::Result<Vec<u8>> {
     let mut content = Vec::new();
     read_into(path, &mut content)?;

@@ -1,6 +1,5 @@
 //! The story on stderr: what was found, what is recommended, what is left to the user, what next. Read [`story`] first.
 //! Lines fit a terminal of 80 columns where the user's own names let them; a place is `path:line`, which terminals open.
-#![allow(clippy::print_stderr, reason = "this is where the program speaks")]
 
 use std::collections::BTreeSet;
 use std::io::IsTerminal;
@@ -14,6 +13,7 @@ use python_project::process::{Origin, Process};
 
 use super::columns::{Row, lines_of, listed};
 use super::findings::{Ending, Run};
+use super::terminal::{say, visible};
 use super::to_stdout;
 use crate::arguments::Verbosity;
 use crate::inspection::{Inspection, Outcome};
@@ -27,12 +27,12 @@ pub(crate) fn story(run: &Run<'_>) {
     let mut any = false;
     for outcome in told(run) {
         any = true;
-        project(run, outcome).iter().for_each(|line| anstream::eprintln!("{line}"));
-        findings(run, outcome).for_each(|found| anstream::eprint!("{}", lines_of_finding(found)));
-        anstream::eprintln!();
+        project(run, outcome).iter().for_each(|line| say!("{line}"));
+        findings(run, outcome).for_each(|found| say!("{}", lines_of_finding(found).trim_end()));
+        say!("");
     }
     if !any {
-        anstream::eprintln!("{}", nothing_found(run.inspection));
+        say!("{}", nothing_found(run.inspection));
     }
     warnings(run);
 }
@@ -55,10 +55,10 @@ pub(crate) fn facts(inspection: &Inspection, verbosity: Verbosity) -> anyhow::Re
     });
     let text = paragraphs.collect::<Vec<_>>().join("\n");
     if text.is_empty() {
-        anstream::eprintln!("{}", nothing_found(inspection));
+        say!("{}", nothing_found(inspection));
     }
     inspection.other_problems().iter().for_each(warning);
-    to_stdout(anstream::adapter::strip_str(&text).to_string().as_bytes())
+    to_stdout(visible(&anstream::adapter::strip_str(&text).to_string()).as_bytes())
 }
 
 /// The projects of which there is something to tell.
@@ -81,9 +81,9 @@ fn nothing_found(inspection: &Inspection) -> String {
 }
 
 fn warning(problem: &Problem) {
-    anstream::eprintln!("warning: {problem}");
+    say!("warning: {problem}");
     if let Some(help) = &problem.help {
-        anstream::eprintln!("  help: {help}");
+        say!("  help: {help}");
     }
 }
 
@@ -287,15 +287,15 @@ pub(crate) fn ending(run: &Run<'_>) {
         Ending::Shown => {
             if !run.changeset.is_empty() && std::io::stdout().is_terminal() {
                 // The diff stands above; elsewhere it has gone another way.
-                anstream::eprintln!();
+                say!("");
             }
             left_to_user(run);
-            anstream::eprintln!("{}", to_be_written(run.changeset.changes().len()));
+            say!("{}", to_be_written(run.changeset.changes().len()));
         }
         Ending::Written(applied) => {
-            applied.files.iter().for_each(|path| anstream::eprintln!("wrote {}", path.display()));
+            applied.files.iter().for_each(|path| say!("wrote {}", path.display()));
             if applied.files.is_empty() {
-                anstream::eprintln!("nothing to change");
+                say!("nothing to change");
             }
             left_to_user(run);
         }
@@ -316,14 +316,14 @@ fn to_be_written(files: usize) -> String {
 /// What is held back, and the commands that refresh what is generated from the changed files.
 fn left_to_user(run: &Run<'_>) {
     for (requirement, path) in run.held_back().filter_map(|fix| fix.requirement.as_ref()) {
-        anstream::eprintln!(
+        say!(
             "held back: `{requirement}` in {} moves a version somebody chose; with --unsafe-fixes it is changed",
             path.display()
         );
     }
     let commands: BTreeSet<&String> = run.changed().flat_map(|(_, fix)| &fix.commands).collect();
     for command in commands.into_iter().filter(|_| !run.changeset.is_empty()) {
-        anstream::eprintln!("left to you: {command}");
+        say!("left to you: {command}");
     }
 }
 

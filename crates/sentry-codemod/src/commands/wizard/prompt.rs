@@ -4,6 +4,8 @@
 
 use std::io::{self, BufRead, Write};
 
+use crate::output::visible;
+
 /// Who asks and who answers.
 pub(super) struct Prompt<R, W> {
     input: R,
@@ -57,9 +59,9 @@ impl<R: BufRead, W: Write> Prompt<R, W> {
     /// # Errors
     /// When there is no answer.
     pub(super) fn one_of(&mut self, question: &str, options: &[String]) -> Result<usize, Stopped> {
-        writeln!(self.output, "{question}")?;
+        writeln!(self.output, "{}", visible(question))?;
         for (number, option) in (1..).zip(options) {
-            writeln!(self.output, "  {number}  {option}")?;
+            writeln!(self.output, "  {number}  {}", visible(option))?;
         }
         loop {
             let answer = self.line(&format!("Which? [1-{}, q; 1] ", options.len()))?;
@@ -86,7 +88,7 @@ impl<R: BufRead, W: Write> Prompt<R, W> {
     }
 
     fn line(&mut self, question: &str) -> Result<String, Stopped> {
-        write!(self.output, "{question}")?;
+        write!(self.output, "{}", visible(question))?;
         self.output.flush()?;
         let mut line = String::new();
         if self.input.read_line(&mut line)? == 0 {
