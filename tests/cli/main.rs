@@ -8,6 +8,7 @@ mod arguments;
 mod bad_input;
 mod choices;
 mod crash;
+mod doctor;
 mod git;
 mod large;
 mod modes;

@@ -63,12 +63,12 @@ impl Diagnostic {
     }
 
     /// What findings are told in the order of.
-    fn order(&self) -> (Severity, &Option<Location>, Code, &str) {
-        (self.severity, &self.place, self.code, &self.message)
+    fn order(&self) -> (Severity, bool, &Option<Location>, Code, &str) {
+        (self.severity, self.place.is_none(), &self.place, self.code, &self.message)
     }
 }
 
-/// In the order in which they are told: the gravest first, then by place; each once.
+/// In the order in which they are told: the gravest first, then by place, what has none last; each once.
 pub fn in_order(diagnostics: &mut Vec<Diagnostic>) {
     diagnostics.sort_by(|one, other| one.order().cmp(&other.order()));
     diagnostics.dedup();

@@ -38,6 +38,13 @@ pub(crate) struct Outcome {
     pub plan: Plan,
 }
 
+impl Outcome {
+    /// Whether something of Sentry is there.
+    pub(crate) fn has_sentry(&self) -> bool {
+        !self.facts.started.is_empty() || self.facts.declares_sdk() || self.facts.raven.is_some()
+    }
+}
+
 /// Which findings a run tells, and so which fixes it makes.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Told {
@@ -135,6 +142,11 @@ impl Inspection {
         Ok(Self { catalogue, workspace, outcomes, problems, choices })
     }
 
+    /// Whether the run judges the project. The doctor leaves one without Sentry alone where another one has it: that is for the main run to set up.
+    pub(crate) fn judges(&self, told: &Told, outcome: &Outcome) -> bool {
+        !told.by_doctor || outcome.has_sentry() || !self.outcomes.iter().any(Outcome::has_sentry)
+    }
+
     /// Whether a finding that is told says that something does not report or breaks.
     pub(crate) fn has_errors(&self, told: &Told) -> bool {
         self.findings().any(|finding| finding.severity == Severity::Error && told.tells(finding))
@@ -142,7 +154,8 @@ impl Inspection {
 
     /// What can be done about the findings that are told: what goes together, and what has to wait for another run.
     pub(crate) fn fixes(&self, told: &Told, unsafe_fixes: bool) -> (Vec<&Fix>, Vec<&Fix>) {
-        let fixes = self.outcomes.iter().flat_map(|outcome| told.fixes_of(&outcome.plan));
+        let judged = self.outcomes.iter().filter(|outcome| self.judges(told, outcome));
+        let fixes = judged.flat_map(|outcome| told.fixes_of(&outcome.plan));
         compatible(fixes.filter(|fix| fix.is_allowed(unsafe_fixes)))
     }
 

@@ -3,7 +3,7 @@
 
 use python_project::process::Process;
 use python_project::trace::{Event, EventKind};
-use python_source::outline::{Call, Expr, ExprKind};
+use python_source::outline::{Call, Expr, ExprKind, StmtKind};
 
 use super::{Checkup, Init};
 use crate::catalogue::{Catalogue, Clears, System};
@@ -49,7 +49,23 @@ fn late_in<'a>(checkup: &Checkup<'a>, process: &'a Process) -> Option<(&'a Event
     let built = process.trace.events.iter().find(|event| event.time == strict && event.time < init.time)?;
     let (EventKind::Built(object) | EventKind::Extended(object)) = built.kind else { return None };
     let system = checkup.catalogue.system(object);
-    checkup.serves(process, system).then_some((init, built, system))
+    let is_judged = checkup.serves(process, system) && !hooks_in_by_hand(checkup, init, system);
+    is_judged.then_some((init, built, system))
+}
+
+/// Whether the module of the init takes parts of the system's integration: then it puts them in itself, when and where it likes.
+fn hooks_in_by_hand(checkup: &Checkup<'_>, init: &Event, system: &System) -> bool {
+    let integration = checkup.catalogue.integration(system.integration.as_ref());
+    let (Some(integration), Ok(module)) = (integration, checkup.workspace.module(init.file)) else {
+        return false;
+    };
+    super::statements(&module.outline.body).into_iter().any(|stmt| match &stmt.kind {
+        StmtKind::ImportFrom(import) => {
+            import.module.as_deref() == Some(integration.module.as_str())
+                && import.names.iter().any(|alias| alias.name != integration.class)
+        }
+        _ => false,
+    })
 }
 
 /// A call after init that throws away what init has put in.
@@ -213,6 +229,21 @@ mod tests {
             "flask\nsentry-sdk\n",
             "import sentry_sdk\nfrom flask import Flask\napp = Flask('a')\nsentry_sdk.init(traces_sample_rate=0.1)\n",
         );
+    }
+
+    #[test]
+    fn a_worker_whose_init_comes_after_the_broker() {
+        let codes = |procfile: &str, import: &str| {
+            let jobs = format!(
+                "import dramatiq\nimport sentry_sdk\nfrom dramatiq.brokers.redis import RedisBroker\nfrom sentry_sdk.integrations.dramatiq import {import}\nbroker = RedisBroker()\nsentry_sdk.init(traces_sample_rate=0.1, integrations=[DramatiqIntegration()])\n"
+            );
+            let web = "import jobs\nfrom flask import Flask\napp = Flask('a')\n";
+            let requirements = ("requirements.txt", "dramatiq\nflask\nsentry-sdk\n");
+            planned(&[requirements, ("Procfile", procfile), ("jobs.py", &jobs), ("web.py", web)]).all
+        };
+        assert_eq!(codes("worker: dramatiq jobs\n", "DramatiqIntegration"), ["init-after-object"]);
+        assert!(codes("web: gunicorn web:app\n", "DramatiqIntegration").is_empty());
+        assert!(codes("worker: dramatiq jobs\n", "DramatiqIntegration, SentryMiddleware").is_empty());
     }
 
     #[test]

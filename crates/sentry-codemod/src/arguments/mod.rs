@@ -54,7 +54,7 @@ pub(crate) struct Arguments {
 #[derive(Debug, Clone, Subcommand)]
 pub(crate) enum Command {
     Detect(DetectArguments),
-    Doctor(DoctorArguments),
+    Doctor(Box<DoctorArguments>),
     Explain(ExplainArguments),
     Rules(RulesArguments),
     Undo(UndoArguments),

@@ -76,6 +76,9 @@ pub(crate) struct Finding<'a> {
 impl Run<'_> {
     /// What the change of a project mends, and what is left to a person.
     pub(crate) fn findings_of<'a>(&self, outcome: &'a Outcome) -> Vec<Finding<'a>> {
+        if !self.inspection.judges(self.told, outcome) {
+            return Vec::new();
+        }
         let mended = outcome.plan.fix.iter().flat_map(|fix| self.mended(outcome, fix));
         let all = outcome.plan.diagnostics.iter().cloned().chain(mended);
         let told = all.filter(|found| found.code.stage() == Stage::Planned || self.told.tells(found));
@@ -106,7 +109,7 @@ impl Run<'_> {
     }
 
     fn fixes(&self) -> impl Iterator<Item = (&Outcome, &Fix)> {
-        let outcomes = self.inspection.outcomes.iter();
+        let outcomes = self.inspection.outcomes.iter().filter(|outcome| self.inspection.judges(self.told, outcome));
         outcomes.flat_map(|outcome| self.told.fixes_of(&outcome.plan).map(move |fix| (outcome, fix)))
     }
 
@@ -114,7 +117,8 @@ impl Run<'_> {
         fix.applicability == Applicability::Unsafe && self.holds_back_unsafe
     }
 
-    fn waits(&self, fix: &Fix) -> bool {
+    /// Whether a change has to wait for another run.
+    pub(super) fn waits(&self, fix: &Fix) -> bool {
         self.waiting.iter().any(|waiting| std::ptr::eq(*waiting, fix))
     }
 

@@ -29,11 +29,11 @@ pub(crate) fn findings(run: &Run<'_>) -> anyhow::Result<()> {
 /// Whether something mends the finding, and what is to be typed for it.
 fn about_fix(run: &Run<'_>, finding: &Finding<'_>) -> Option<&'static str> {
     let fix = finding.fix?;
-    Some(match (fix.applicability, run.ending) {
-        (Applicability::DisplayOnly, _) => "by hand, as the help says",
-        (_, Ending::Written(_)) => "another change of the same lines went first; run this again",
-        (Applicability::Safe, _) => "--fix makes it",
-        (Applicability::Unsafe, _) => "--fix --unsafe-fixes makes it; look at the diff first",
+    Some(match fix.applicability {
+        Applicability::DisplayOnly => "by hand, as the help says",
+        _ if run.waits(fix) => "another change of the same lines goes first; run this again",
+        Applicability::Safe => "--fix makes it",
+        Applicability::Unsafe => "--fix --unsafe-fixes makes it; look at the diff first",
     })
 }
 
@@ -43,6 +43,7 @@ pub(crate) fn diagnosis(run: &Run<'_>) {
     if let Ending::Written(applied) = run.ending {
         applied.files.iter().for_each(|path| anstream::eprintln!("wrote {}", path.display()));
     }
+    without_sentry(run);
     let open = run.open_findings();
     let count = |severity| open.iter().filter(|finding| finding.diagnostic.severity == severity).count();
     let counts = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Note, "note")];
@@ -59,5 +60,15 @@ pub(crate) fn diagnosis(run: &Run<'_>) {
     let fixable = open.iter().filter(|finding| finding.status == Status::Skipped).count();
     if matches!(run.ending, Ending::Shown) && fixable > 0 {
         anstream::eprintln!("{fixable} can be mended: see the change with --diff, make it with --fix");
+    }
+}
+
+/// Names the projects that were left alone because they have no Sentry at all.
+fn without_sentry(run: &Run<'_>) {
+    let inspection = run.inspection;
+    let left = inspection.outcomes.iter().filter(|outcome| !inspection.judges(run.told, outcome));
+    for outcome in left.filter(|outcome| !outcome.plan.sites.is_empty()) {
+        let folder = inspection.workspace.root().join(&outcome.facts.project.folder);
+        anstream::eprintln!("no Sentry in {0}; see the change that sets it up: sentry-codemod {0}", folder.display());
     }
 }
