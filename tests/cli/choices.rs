@@ -7,9 +7,10 @@ fn init(arguments: &[&str]) -> Vec<String> {
     let run = Project::flask().run(arguments);
     assert_eq!(run.code, 0, "{}", run.stderr);
     let added = run.added_to("app.py");
-    assert_eq!((added[0].as_str(), added[1].as_str()), ("import sentry_sdk", "sentry_sdk.init("));
+    assert_eq!(added[0], "import sentry_sdk");
+    let start = added.iter().position(|line| line == "sentry_sdk.init(").unwrap() + 1;
     let end = added.iter().position(|line| line == ")").unwrap();
-    added[2..end].iter().map(|line| line.trim().to_owned()).collect()
+    added[start..end].iter().map(|line| line.trim().to_owned()).collect()
 }
 
 fn requirement(arguments: &[&str]) -> Vec<String> {

@@ -5,7 +5,7 @@ use planner::catalogue::{Catalogue, Feature, Library, When};
 use planner::sdk::{Enabled, History, InitOption, Integration, Releases, Sdk};
 use python_project::Launcher;
 
-use crate::pages::{assert_fresh, generated_from, read};
+use crate::pages::{assert_fresh, generated_from};
 
 #[test]
 fn the_features_page_is_fresh() {
