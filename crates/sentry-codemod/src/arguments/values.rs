@@ -37,6 +37,29 @@ pub(crate) enum Colour {
     Never,
 }
 
+/// How much is told.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Verbosity {
+    /// Errors alone.
+    Quiet,
+    /// The story.
+    #[default]
+    Normal,
+    /// The story without cuts.
+    Verbose,
+}
+
+impl Verbosity {
+    /// What two flags say, of which one at most is set.
+    pub(crate) fn of(quiet: bool, verbose: bool) -> Self {
+        match (quiet, verbose) {
+            (true, _) => Self::Quiet,
+            (_, true) => Self::Verbose,
+            _ => Self::Normal,
+        }
+    }
+}
+
 /// The forms of what has no findings in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum TextOrJson {
@@ -93,7 +116,7 @@ impl FromStr for SdkVersion {
 ///
 /// # Errors
 /// When it is no number from 0 to 1.
-pub(super) fn rate(text: &str) -> Result<f64, String> {
+pub(crate) fn rate(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(rate) if (0.0..=1.0).contains(&rate) => Ok(rate),
         _ => Err(format!("`{text}` is no number from 0 to 1")),

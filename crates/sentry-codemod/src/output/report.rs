@@ -1,5 +1,4 @@
 //! The doctor's findings as people read them, and what to do about them. Read [`findings`] first.
-#![allow(clippy::print_stderr, reason = "this is where the program speaks")]
 
 use std::fmt::Write as _;
 
@@ -8,6 +7,7 @@ use planner::{Applicability, Severity};
 use super::document::Status;
 use super::findings::{Ending, Finding, Run};
 use super::story::{lines_of_finding, warnings};
+use super::terminal::say;
 use super::to_stdout_styled;
 
 /// Prints what is found and not mended on stdout, the gravest first.
@@ -39,9 +39,12 @@ fn about_fix(run: &Run<'_>, finding: &Finding<'_>) -> Option<&'static str> {
 
 /// Sums up on stderr: how much was found, what was written, what to do next.
 pub(crate) fn diagnosis(run: &Run<'_>) {
+    if run.is_quiet() {
+        return;
+    }
     warnings(run);
     if let Ending::Written(applied) = run.ending {
-        applied.files.iter().for_each(|path| anstream::eprintln!("wrote {}", path.display()));
+        applied.files.iter().for_each(|path| say!("wrote {}", path.display()));
     }
     without_sentry(run);
     let open = run.open_findings();
@@ -54,12 +57,12 @@ pub(crate) fn diagnosis(run: &Run<'_>) {
         .map(|(number, word)| format!("{number} {word}{}", if number == 1 { "" } else { "s" }))
         .collect();
     match counts.as_slice() {
-        [] => anstream::eprintln!("nothing is wrong"),
-        counts => anstream::eprintln!("{}", counts.join(", ")),
+        [] => say!("nothing is wrong"),
+        counts => say!("{}", counts.join(", ")),
     }
     let fixable = open.iter().filter(|finding| finding.status == Status::Skipped).count();
     if matches!(run.ending, Ending::Shown) && fixable > 0 {
-        anstream::eprintln!("{fixable} can be mended: see the change with --diff, make it with --fix");
+        say!("{fixable} can be mended: see the change with --diff, make it with --fix");
     }
 }
 
@@ -69,6 +72,6 @@ fn without_sentry(run: &Run<'_>) {
     let left = inspection.outcomes.iter().filter(|outcome| !inspection.judges(run.told, outcome));
     for outcome in left.filter(|outcome| !outcome.plan.sites.is_empty()) {
         let folder = inspection.workspace.root().join(&outcome.facts.project.folder);
-        anstream::eprintln!("no Sentry in {0}; see the change that sets it up: sentry-codemod {0}", folder.display());
+        say!("no Sentry in {0}; see the change that sets it up: sentry-codemod {0}", folder.display());
     }
 }

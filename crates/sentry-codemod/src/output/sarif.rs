@@ -3,12 +3,13 @@
 
 use std::path::Path;
 
-use planner::fix::{Applicability, FileEdits, Fix, NewFile};
-use planner::{Location, Severity};
+use planner::fix::{Applicability, FileEdits, NewFile};
+use planner::{Diagnostic, Fix, Location, Severity};
 use serde_json::{Value, json};
 
-use super::findings::{Finding, Run, line_column, slashed};
+use super::findings::{Finding, Run};
 use crate::exit::Exit;
+use crate::text::{line_column, slashed};
 
 /// The whole log of one run. Paths start at the top of the work tree, where code scanning looks for them.
 pub(super) fn log(run: &Run<'_>, exit: Exit, prefix: &Path) -> Value {
@@ -16,15 +17,7 @@ pub(super) fn log(run: &Run<'_>, exit: Exit, prefix: &Path) -> Value {
     let mut codes: Vec<_> = findings.iter().map(|finding| finding.diagnostic.code).collect();
     codes.sort_unstable();
     codes.dedup();
-    let rules: Vec<Value> = codes
-        .iter()
-        .map(|code| {
-            json!({
-                "id": code.as_str(),
-                "shortDescription": { "text": code.title() },
-            })
-        })
-        .collect();
+    let rules: Vec<Value> = codes.iter().map(|code| rule(*code)).collect();
     let results: Vec<Value> = findings
         .iter()
         .map(|finding| {
@@ -48,6 +41,22 @@ pub(super) fn log(run: &Run<'_>, exit: Exit, prefix: &Path) -> Value {
     })
 }
 
+fn rule(code: planner::Code) -> Value {
+    json!({
+        "id": code.as_str(),
+        "shortDescription": { "text": code.title() },
+        "defaultConfiguration": { "level": level(code.severity()) },
+    })
+}
+
+fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "note",
+    }
+}
+
 fn result(run: &Run<'_>, finding: &Finding<'_>, rule: Option<usize>, prefix: &Path) -> Value {
     let diagnostic = &finding.diagnostic;
     let text = match diagnostic.help.as_str() {
@@ -57,13 +66,9 @@ fn result(run: &Run<'_>, finding: &Finding<'_>, rule: Option<usize>, prefix: &Pa
     let mut result = json!({
         "ruleId": diagnostic.code.as_str(),
         "ruleIndex": rule,
-        "level": match diagnostic.severity {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-            Severity::Note => "note",
-        },
+        "level": level(diagnostic.severity),
         "message": { "text": text },
-        "locations": diagnostic.place.iter().map(|place| location(place, diagnostic.end, prefix)).collect::<Vec<_>>(),
+        "locations": diagnostic.place.iter().map(|place| location(diagnostic, place, prefix)).collect::<Vec<_>>(),
         "properties": { "status": finding.status, "reason": finding.reason },
     });
     if let Some(fix) = finding.fix {
@@ -72,13 +77,13 @@ fn result(run: &Run<'_>, finding: &Finding<'_>, rule: Option<usize>, prefix: &Pa
     result
 }
 
-fn location(place: &Location, end: Option<(usize, usize)>, prefix: &Path) -> Value {
+fn location(diagnostic: &Diagnostic, place: &Location, prefix: &Path) -> Value {
     let mut region = json!({ "startLine": place.line, "startColumn": place.column });
-    if let Some((line, column)) = end {
-        region["endLine"] = json!(line);
-        region["endColumn"] = json!(column);
+    if let Some((line, column)) = diagnostic.end {
+        region["endLine"] = line.into();
+        region["endColumn"] = column.into();
     }
-    json!({ "physicalLocation": { "artifactLocation": artifact(&place.path, prefix), "region": region } })
+    json!({ "physicalLocation": { "artifactLocation": artifact(&place.path, prefix), "region": region }})
 }
 
 fn artifact(path: &Path, prefix: &Path) -> Value {
