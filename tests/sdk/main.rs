@@ -8,6 +8,7 @@
 //! `RUNTIME_PYTHON=python3.12` names another interpreter; with `CI` set nothing may be skipped.
 #![allow(clippy::disallowed_methods, reason = "this suite installs releases of the SDK and runs them")]
 #![allow(clippy::print_stderr, reason = "what is skipped has to be seen")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 #[path = "../support/environment.rs"]
 mod environment;
