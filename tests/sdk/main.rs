@@ -8,6 +8,7 @@
 //! `RUNTIME_PYTHON=python3.12` names another interpreter; with `CI` set nothing may be skipped.
 #![allow(clippy::disallowed_methods, reason = "this suite installs releases of the SDK and runs them")]
 #![allow(clippy::print_stderr, reason = "what is skipped has to be seen")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 #[path = "../support/environment.rs"]
 mod environment;
@@ -118,7 +119,11 @@ fn options(sdk: &Sdk, release: &Release, faults: &mut Faults) {
     let version = &release.version;
     let known = sdk.options.iter().filter(|option| option.releases.has(version));
     let known: BTreeMap<&str, _> = known.map(|option| (option.name.as_str(), option)).collect();
-    faults.unless_equal("options", &known.keys().copied().collect(), &keys(&release.options));
+    let missed: Vec<&String> = release.options.keys().filter(|name| !known.contains_key(name.as_str())).collect();
+    faults.unless_equal("options that the table misses", &Vec::new(), &missed);
+    for option in &sdk.options {
+        faults.unless_equal(&option.name, &option.releases.has(version), &release.names[&init_with(&option.name)]);
+    }
     for (name, real) in &release.options {
         let Some(option) = known.get(name.as_str()) else { continue };
         faults.unless_equal(&format!("{name}, default"), &option.default.at(version), &Some(&real.default));
@@ -178,12 +183,18 @@ fn keys<T>(map: &BTreeMap<String, T>) -> BTreeSet<&str> {
     map.keys().map(String::as_str).collect()
 }
 
+/// An option as a parameter of init.
+fn init_with(option: &str) -> String {
+    format!("sentry_sdk.init({option})")
+}
+
 /// Asks the release of a lock, also for each name of the table.
 fn probe(lock: &str, sdk: &Sdk) -> Result<Release, String> {
     let python = LOCKS.environment(lock)?.join("bin/python");
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/sdk/probe.py");
     let mut command = Command::new(python);
     command.arg(script).args(sdk.names.iter().map(|name| &name.name));
+    command.args(sdk.options.iter().map(|option| init_with(&option.name)));
     let output = command.output().map_err(|error| error.to_string())?;
     serde_json::from_slice(&output.stdout)
         .map_err(|error| format!("{error}\n{}", String::from_utf8_lossy(&output.stderr)))
