@@ -85,7 +85,8 @@ impl Stand {
 
     /// Runs it to its end and asks for JSON.
     fn run(&self, options: &[&str], command: &[&str]) -> Result<Ran, String> {
-        let options = [&["--output-format", "json", "--ready-timeout", "30"], options].concat();
+        let patience: &[&str] = if options.contains(&"--ready-timeout") { &[] } else { &["--ready-timeout", "30"] };
+        let options = [&["--output-format", "json"], patience, options].concat();
         let output = self.verify(&options, command).output().map_err(|error| error.to_string())?;
         Ok(Ran::of(&output))
     }
