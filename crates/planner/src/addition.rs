@@ -7,8 +7,8 @@ use python_source::outline::Stmt;
 use python_source::{ImportLine, ImportStyle, Insertion, Site, insert};
 
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::fix::{FileEdits, Keeps};
 use crate::notes::{not_insertable, unreadable};
-use crate::plan::{FileEdits, Keeps};
 
 /// A block of code for one module.
 #[derive(Debug, Clone, PartialEq, Eq)]

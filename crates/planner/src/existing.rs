@@ -1,21 +1,48 @@
-//! Calls of `sentry_sdk.init` in a module, wherever they stand in it: what a run on paper does not reach is found here by its name.
+//! Calls of the SDK in a module, wherever they stand in it: what a run on paper does not reach is found here by its name.
+//! Read [`SdkCall`] first.
 
 use std::collections::HashMap;
 
-use python_source::outline::{Alias, Expr, ExprKind, Outline, Stmt, StmtKind};
+use python_source::outline::{Alias, Call, Expr, ExprKind, Function, Outline, Span, Stmt, StmtKind};
 
 /// The names of `sentry_sdk.init`: a release of the SDK knows it under each.
 pub(crate) const INIT_NAMES: [&str; 3] = ["sentry_sdk.init", "sentry_sdk.api.init", "sentry_sdk.hub.init"];
 
-/// The offsets of the calls, in order. An import under `TYPE_CHECKING` counts as well: whoever wrote the call has imported the name.
-pub fn init_calls(outline: &Outline) -> Vec<usize> {
+/// A call of something that comes from the SDK.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SdkCall<'a> {
+    /// Its qualified name: `sentry_sdk.set_tag`.
+    pub name: String,
+    /// The call expression.
+    pub span: Span,
+    /// The call.
+    pub call: &'a Call,
+    /// The function definitions around it, from the outside in.
+    pub functions: Vec<&'a Function>,
+}
+
+impl SdkCall<'_> {
+    /// Whether it starts the SDK.
+    pub fn is_init(&self) -> bool {
+        INIT_NAMES.contains(&self.name.as_str())
+    }
+}
+
+/// The spans of the calls that start the SDK, in order.
+pub fn init_calls(outline: &Outline) -> Vec<Span> {
+    sdk_calls(outline).into_iter().filter(SdkCall::is_init).map(|call| call.span).collect()
+}
+
+/// The calls of whatever is imported from the SDK, in order, at any depth. An import under `TYPE_CHECKING` counts as well: whoever wrote the
+/// call has imported the name.
+pub fn sdk_calls(outline: &Outline) -> Vec<SdkCall<'_>> {
     let mut names = HashMap::new();
     imported(&outline.body, &mut names);
-    let mut calls = Vec::new();
+    let mut found = Finder { names: &names, functions: Vec::new(), calls: Vec::new() };
     if !names.is_empty() {
-        in_statements(&outline.body, &names, &mut calls);
+        found.in_statements(&outline.body);
     }
-    calls
+    found.calls
 }
 
 /// Local name to qualified name, for everything that comes from the SDK, at any depth.
@@ -47,31 +74,45 @@ fn is_sdk(module: &str) -> bool {
     module == "sentry_sdk" || module.starts_with("sentry_sdk.")
 }
 
-fn in_statements(body: &[Stmt], names: &HashMap<String, String>, calls: &mut Vec<usize>) {
-    for stmt in body {
-        for expr in stmt.expressions() {
-            in_expression(expr, names, calls);
-        }
-        match &stmt.kind {
-            StmtKind::Function(function) => in_statements(&function.body, names, calls),
-            StmtKind::Class(class) => in_statements(&class.body, names, calls),
-            _ => stmt.blocks().into_iter().for_each(|block| in_statements(block, names, calls)),
-        }
-    }
+/// Goes through a module and collects calls.
+struct Finder<'n, 'a> {
+    names: &'n HashMap<String, String>,
+    functions: Vec<&'a Function>,
+    calls: Vec<SdkCall<'a>>,
 }
 
-fn in_expression(expr: &Expr, names: &HashMap<String, String>, calls: &mut Vec<usize>) {
-    if let ExprKind::Call(call) = &expr.kind
-        && let Some(dotted) = call.func.dotted()
-    {
-        let (first, rest) = dotted.split_once('.').unwrap_or((&dotted, ""));
-        let qualified =
-            names.get(first).map(|name| if rest.is_empty() { name.clone() } else { format!("{name}.{rest}") });
-        if qualified.is_some_and(|name| INIT_NAMES.contains(&name.as_str())) {
-            calls.push(expr.span.start);
+impl<'a> Finder<'_, 'a> {
+    fn in_statements(&mut self, body: &'a [Stmt]) {
+        for stmt in body {
+            for expr in stmt.expressions() {
+                self.in_expression(expr);
+            }
+            match &stmt.kind {
+                StmtKind::Function(function) => {
+                    self.functions.push(function);
+                    self.in_statements(&function.body);
+                    self.functions.pop();
+                }
+                StmtKind::Class(class) => self.in_statements(&class.body),
+                _ => stmt.blocks().into_iter().for_each(|block| self.in_statements(block)),
+            }
         }
     }
-    expr.children().into_iter().for_each(|child| in_expression(child, names, calls));
+
+    fn in_expression(&mut self, expr: &'a Expr) {
+        if let ExprKind::Call(call) = &expr.kind
+            && let Some(name) = call.func.dotted().and_then(|dotted| self.qualified(&dotted))
+        {
+            self.calls.push(SdkCall { name, span: expr.span.clone(), call, functions: self.functions.clone() });
+        }
+        expr.children().into_iter().for_each(|child| self.in_expression(child));
+    }
+
+    fn qualified(&self, dotted: &str) -> Option<String> {
+        let (first, rest) = dotted.split_once('.').unwrap_or((dotted, ""));
+        let name = self.names.get(first)?;
+        Some(if rest.is_empty() { name.clone() } else { format!("{name}.{rest}") })
+    }
 }
 
 #[cfg(test)]

@@ -16,8 +16,10 @@ use crate::{Catalogue, facts, plan, recommend, rewrite};
 pub(crate) struct Planned {
     /// The unified diff.
     pub(crate) diff: String,
-    /// The codes of all findings.
+    /// The codes of the findings that the main run tells.
     pub(crate) codes: Vec<&'static str>,
+    /// The codes of all findings.
+    pub(crate) all: Vec<&'static str>,
     /// Messages and help of all findings, a line each.
     pub(crate) said: String,
 }
@@ -54,10 +56,12 @@ pub(crate) fn planned_as(files: &[(&str, &str)], choices: &Choices) -> Planned {
     let facts = facts::facts(&catalogue, &workspace, &projects, project, found, choices.sdk_version.clone());
     let recommendation = recommend::recommend(&catalogue, &facts, choices).expect("known features");
     let plan = plan::plan(&catalogue, &workspace, &facts, &recommendation, choices, &|_| ImportStyle::default());
-    let changeset = rewrite::rewrite(&workspace, [&plan]).expect("edits that keep everything");
+    let fixes = plan.fixes().filter(|fix| fix.is_allowed(true));
+    let changeset = rewrite::rewrite(&workspace, fixes).expect("edits that keep everything");
     Planned {
         diff: String::from_utf8_lossy(&unified_diff(&changeset, Path::new(""))).into_owned(),
-        codes: plan.diagnostics.iter().map(|diagnostic| diagnostic.code.as_str()).collect(),
+        codes: plan.diagnostics.iter().filter(|one| one.is_told_by_main_run()).map(|one| one.code.as_str()).collect(),
+        all: plan.diagnostics.iter().map(|one| one.code.as_str()).collect(),
         said: plan.diagnostics.iter().map(|one| format!("{}; {}\n", one.message, one.help)).collect(),
     }
 }

@@ -8,8 +8,10 @@ pub mod catalogue;
 pub mod choices;
 pub mod crons;
 pub mod diagnostic;
+pub mod doctor;
 pub mod existing;
 pub mod facts;
+pub mod fix;
 #[cfg(test)]
 mod fixture;
 pub mod idiom;
@@ -30,5 +32,6 @@ pub use catalogue::{Catalogue, RuleError};
 pub use choices::Choices;
 pub use diagnostic::{Code, Diagnostic, Severity};
 pub use facts::{Facts, Location};
+pub use fix::{Applicability, Fix};
 pub use plan::Plan;
 pub use recommend::Recommendation;

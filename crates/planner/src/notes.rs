@@ -28,13 +28,14 @@ pub(crate) fn heed_ignores(workspace: &Workspace, facts: &Facts, diagnostics: &m
             });
             // One without codes may have kept an edit away, which leaves no trace here.
             if diagnostics.len() == before && !ignore.forbids_edits() {
-                diagnostics.push(Diagnostic {
-                    code: Code::UnusedIgnore,
-                    severity: Severity::Note,
-                    place: Some(Location { path: path.to_owned(), line: ignore.line, column: 1 }),
-                    message: "nothing of this kind is found here any more".to_owned(),
-                    help: "take the comment out".to_owned(),
-                });
+                diagnostics.push(
+                    Diagnostic::new(
+                        Code::UnusedIgnore,
+                        "nothing of this kind is found here any more",
+                        "take the comment out",
+                    )
+                    .at(Location { path: path.to_owned(), line: ignore.line, column: 1 }),
+                );
             }
         }
     }
@@ -42,14 +43,12 @@ pub(crate) fn heed_ignores(workspace: &Workspace, facts: &Facts, diagnostics: &m
 
 /// The old client is still there.
 pub(crate) fn raven(path: &Path, line: usize) -> Diagnostic {
-    Diagnostic {
-        code: Code::RavenLeftOver,
-        severity: Severity::Error,
-        place: Some(Location { path: path.to_owned(), line, column: 1 }),
-        message: "raven, the client before sentry-sdk, is still used; beside it every error would be sent twice"
-            .to_owned(),
-        help: "remove raven and what uses it, then run this again".to_owned(),
-    }
+    Diagnostic::new(
+        Code::RavenLeftOver,
+        "raven, the client before sentry-sdk, is still used; beside it every error would be sent twice",
+        "remove raven and what uses it, then run this again",
+    )
+    .at(Location { path: path.to_owned(), line, column: 1 })
 }
 
 /// No module that the process loads is a place for init. Another process may run it all, and start the SDK elsewhere.
@@ -65,13 +64,8 @@ pub(crate) fn no_place(workspace: &Workspace, facts: &Facts, process: &Process) 
         ),
         None => "call `sentry_sdk.init()` before its objects are built, in a module that it always loads".to_owned(),
     };
-    Diagnostic {
-        code: Code::NoInit,
-        severity: Severity::Error,
-        place: Some(Location { path: workspace.path(process.entry).to_owned(), line: 1, column: 1 }),
-        message: format!("no place for init could be decided for `{}`", process.command),
-        help,
-    }
+    Diagnostic::new(Code::NoInit, format!("no place for init could be decided for `{}`", process.command), help)
+        .at(Location { path: workspace.path(process.entry).to_owned(), line: 1, column: 1 })
 }
 
 /// Files that could not be read.
@@ -104,59 +98,42 @@ pub(crate) fn clocked(workspace: &Workspace, facts: &Facts) -> Vec<Diagnostic> {
         let entry = workspace.read(&command.entry).unwrap_or_default();
         command.command.contains("sentry-cli") || String::from_utf8_lossy(&entry).contains("monitor_slug")
     };
-    let note = |command: &ClockCommand| Diagnostic {
-        code: Code::MonitorByHand,
-        severity: Severity::Note,
-        place: Some(Location { path: command.path.clone(), line: command.line, column: 1 }),
-        message: format!("nobody is told when `{}` does not run at `{}`", command.command, command.schedule),
-        help: format!(
+    let note = |command: &ClockCommand| {
+        Diagnostic::new(Code::MonitorByHand, format!("nobody is told when `{}` does not run at `{}`", command.command, command.schedule), format!(
             "start it as `sentry-cli monitors run SLUG -- {}`, or put `@sentry_sdk.monitor(monitor_slug=\"SLUG\")` above its function in {}",
             command.command,
             command.entry.display()
-        ),
+        )).at(Location { path: command.path.clone(), line: command.line, column: 1 })
     };
     facts.clocked.iter().filter(|command| !reports(command)).map(note).collect()
 }
 
 /// Options that the SDK of the project does not know, and what libraries leave to a person. Of interest only where an init is written.
 pub(crate) fn recommendation(recommendation: &Recommendation) -> impl Iterator<Item = Diagnostic> {
-    let older = recommendation.notes.iter().map(|note| Diagnostic {
-        code: Code::SdkOption,
-        severity: Severity::Note,
-        place: None,
-        message: note.clone(),
-        help: "ask for another sentry-sdk, or name the release to write for with --sdk-version".to_owned(),
+    let older = recommendation.notes.iter().map(|note| {
+        Diagnostic::new(
+            Code::SdkOption,
+            note.clone(),
+            "ask for another sentry-sdk, or name the release to write for with --sdk-version",
+        )
     });
-    older.chain(recommendation.advice.iter().map(|advice| Diagnostic {
-        code: Code::LibraryAdvice,
-        severity: Severity::Note,
-        place: None,
-        message: advice.clone(),
-        help: String::new(),
-    }))
+    older.chain(
+        recommendation.advice.iter().map(|advice| Diagnostic::new(Code::LibraryAdvice, advice.clone(), String::new())),
+    )
 }
 
 /// A finding for a file that could not be used.
 pub(crate) fn unreadable(problem: &Problem, severity: Severity) -> Diagnostic {
     let (line, column) = problem.position.unwrap_or((1, 1));
-    Diagnostic {
-        code: Code::UnreadableFile,
-        severity,
-        place: Some(Location { path: problem.path.clone(), line, column }),
-        message: problem.message.clone(),
-        help: problem.help.clone().unwrap_or_default(),
-    }
+    Diagnostic::new(Code::UnreadableFile, problem.message.clone(), problem.help.clone().unwrap_or_default())
+        .at(Location { path: problem.path.clone(), line, column })
+        .as_severe_as(severity)
 }
 
 /// What stands in the way of a call of init in a module.
 pub(crate) fn not_insertable(workspace: &Workspace, file: FileId, message: String) -> Diagnostic {
-    Diagnostic {
-        code: Code::NoInit,
-        severity: Severity::Error,
-        place: Some(location(workspace, file, 0)),
-        message,
-        help: "add the call by hand, or mend the file and run this again".to_owned(),
-    }
+    Diagnostic::new(Code::NoInit, message, "add the call by hand, or mend the file and run this again")
+        .at(location(workspace, file, 0))
 }
 
 /// One note for each object that only programs build of which nothing says that they are deployed.
@@ -183,13 +160,12 @@ pub(crate) fn not_started(
         let first = commands.first().copied().unwrap_or_default();
         let more = if commands.len() > 1 { format!(" and {} more", commands.len() - 1) } else { String::new() };
         let entry = programs.first().map(|process| workspace.path(process.entry).display().to_string());
-        Diagnostic {
-            code: Code::NotStarted,
-            severity: Severity::Note,
-            place: Some(place),
-            message: format!("{system} is built for `{first}`{more}, which nothing found deploys"),
-            help: format!("if it is deployed: sentry-codemod {}", entry.unwrap_or_default()),
-        }
+        Diagnostic::new(
+            Code::NotStarted,
+            format!("{system} is built for `{first}`{more}, which nothing found deploys"),
+            format!("if it is deployed: sentry-codemod {}", entry.unwrap_or_default()),
+        )
+        .at(place)
     };
     built.into_iter().map(note).collect()
 }
@@ -198,12 +174,12 @@ pub(crate) fn not_started(
 pub(crate) fn unreached_init(facts: &Facts) -> Option<Diagnostic> {
     let is_open = |process: usize| facts.needs[process] == Need::Required && !facts.reaches_init(process);
     let init = facts.unreached_init().filter(|_| (0..facts.processes.len()).any(is_open))?;
-    Some(Diagnostic {
-        code: Code::UnreachedInit,
-        severity: Severity::Note,
-        place: Some(init.place.clone()),
-        message: "Sentry is started here, in a module that no process was seen to load: nothing is added beside it"
-            .to_owned(),
-        help: "if it does not run, take it out and run this again".to_owned(),
-    })
+    Some(
+        Diagnostic::new(
+            Code::UnreachedInit,
+            "Sentry is started here, in a module that no process was seen to load: nothing is added beside it",
+            "if it does not run, take it out and run this again",
+        )
+        .at(init.place.clone()),
+    )
 }

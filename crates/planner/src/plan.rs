@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use changeset::Edit;
 use python_project::Workspace;
 use python_source::{ImportLine, ImportStyle, ParsedModule, Site, bound_name, free_name};
 
@@ -10,8 +9,10 @@ use crate::addition::{self, Addition, site_in};
 use crate::also::{self, Also};
 use crate::catalogue::Catalogue;
 use crate::choices::{Choices, PlacementChoice};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Severity, in_order};
+use crate::doctor::{Checkup, doctor};
 use crate::facts::{Facts, Need};
+use crate::fix::Fix;
 use crate::idiom;
 use crate::init_call::InitCall;
 use crate::notes::{self, not_insertable, unreadable};
@@ -32,6 +33,19 @@ pub struct Plan {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+impl Plan {
+    /// Everything that can be done: the inits and what goes with them, then what mends the findings.
+    pub fn fixes(&self) -> impl Iterator<Item = &Fix> {
+        self.fix.iter().chain(self.diagnostics.iter().filter_map(|found| found.fix.as_ref()))
+    }
+
+    /// What the main run does of it: the same without what mends findings that only the doctor tells.
+    pub fn fixes_of_main_run(&self) -> impl Iterator<Item = &Fix> {
+        let told = self.diagnostics.iter().filter(|found| found.is_told_by_main_run());
+        self.fix.iter().chain(told.filter_map(|found| found.fix.as_ref()))
+    }
+}
+
 /// Where a project lists what it needs to run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dependencies {
@@ -39,64 +53,6 @@ pub struct Dependencies {
     pub path: PathBuf,
     /// The tool that reads it, where something tells: `uv`, `poetry`.
     pub tool: Option<String>,
-}
-
-/// Edits of several files that go together or not at all: an init without its requirement is an ImportError at start.
-#[derive(Debug, Clone, Default)]
-pub struct Fix {
-    /// For each file its edits.
-    pub files: Vec<FileEdits>,
-    /// Files that are not there yet.
-    pub created: Vec<NewFile>,
-    /// Whether one of them moves a version that somebody chose.
-    pub is_unsafe: bool,
-    /// Commands that refresh what is generated from the files.
-    pub commands: Vec<String>,
-    /// The requirement as it reads then, and where.
-    pub requirement: Option<(String, PathBuf)>,
-}
-
-/// A file to be made.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewFile {
-    /// Relative to the workspace.
-    pub path: PathBuf,
-    /// What it holds.
-    pub text: String,
-}
-
-/// The edits of one file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FileEdits {
-    /// Relative to the workspace.
-    pub path: PathBuf,
-    /// Spans of its bytes.
-    pub edits: Vec<Edit>,
-    /// What must still hold after them.
-    pub keeps: Keeps,
-}
-
-/// What edits of a file must not lose.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Keeps {
-    /// Every statement of a Python source.
-    Statements {
-        /// Expressions that may come around something in a statement, or become decorators.
-        calls: Vec<String>,
-    },
-    /// Everything a manifest says: its own dialect has compared that.
-    Requirements,
-    /// Every byte of another file: something is put in, nothing taken away.
-    Bytes,
-}
-
-impl Keeps {
-    /// What the edits of another plan for the same file may add as well.
-    pub(crate) fn allow(&mut self, other: &Self) {
-        if let (Self::Statements { calls }, Self::Statements { calls: more }) = (self, other) {
-            calls.extend(more.iter().cloned());
-        }
-    }
 }
 
 /// Makes the plan. `style` says how a file's imports are kept.
@@ -145,9 +101,10 @@ pub fn plan(
         requirement.put_into(&mut fix, facts, &mut plan.diagnostics);
         plan.fix = Some(fix).filter(|fix| !fix.files.is_empty());
     }
+    let checkup = Checkup::of(catalogue, workspace, facts, recommendation, choices, &plan, style);
+    plan.diagnostics.extend(doctor(&checkup));
     notes::heed_ignores(workspace, facts, &mut plan.diagnostics);
-    plan.diagnostics.sort();
-    plan.diagnostics.dedup();
+    in_order(&mut plan.diagnostics);
     plan
 }
 

@@ -2,11 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use python_manifest::{Applicability, Choice, Lock, Manifest, Outcome, Wanted, choose};
+use python_manifest::{Choice, Lock, Manifest, Outcome, Wanted, choose};
 
-use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::facts::{Facts, Location};
-use crate::plan::{Dependencies, FileEdits, Fix, Keeps};
+use crate::fix::{Applicability, FileEdits, Fix, Keeps};
+use crate::plan::Dependencies;
 use crate::recommend::Recommendation;
 
 /// What the project has to ask for, and where.
@@ -56,7 +57,9 @@ impl Requirement {
         match manifest.require(&self.wanted) {
             Ok(Outcome::Satisfied) => {}
             Ok(Outcome::Edit { edits, after, applicability, note, .. }) => {
-                fix.is_unsafe |= applicability == Applicability::Unsafe;
+                if applicability == python_manifest::Applicability::Unsafe {
+                    fix.applicability = fix.applicability.max(Applicability::Unsafe);
+                }
                 fix.commands.extend(lock_commands(facts, manifest));
                 for file in compiled {
                     match &file.command {
@@ -83,24 +86,18 @@ impl Requirement {
 }
 
 fn by_hand(message: String, help: String, place: Option<PathBuf>) -> Diagnostic {
-    Diagnostic {
-        code: Code::RequirementByHand,
-        severity: Severity::Warning,
-        place: place.map(|path| Location { path, line: 1, column: 1 }),
-        message,
-        help,
-    }
+    let place = place.map(|path| Location { path, line: 1, column: 1 });
+    Diagnostic { place, ..Diagnostic::new(Code::RequirementByHand, message, help) }
 }
 
 /// A file that is generated from the manifest by a command that it does not name.
 fn stale(path: &Path) -> Diagnostic {
-    Diagnostic {
-        code: Code::StaleLock,
-        severity: Severity::Note,
-        place: Some(Location { path: path.to_owned(), line: 1, column: 1 }),
-        message: "compiled from the manifest that changes; such files are never edited by hand".to_owned(),
-        help: "compile it again".to_owned(),
-    }
+    Diagnostic::new(
+        Code::StaleLock,
+        "compiled from the manifest that changes; such files are never edited by hand",
+        "compile it again",
+    )
+    .at(Location { path: path.to_owned(), line: 1, column: 1 })
 }
 
 /// The lock files that go stale with the manifest: of the tool that it has settings of, where that has one.

@@ -49,7 +49,7 @@ fn plans(project: &str, expected: &str) {
             let next = next.lines().next().unwrap_or_default();
             lines.push(format!("init in {} before {next}", workspace.path(site.block.file).display()));
         }
-        for found in &plan.diagnostics {
+        for found in plan.diagnostics.iter().filter(|found| found.is_told_by_main_run()) {
             let place = found.place.as_ref().unwrap();
             lines.push(format!("{} {}:{}", found.code.as_str(), place.path.display(), place.line));
         }

@@ -3,6 +3,7 @@
 //! This crate knows neither the disk nor Sentry, and it is the only one that names a type of the ruff crates.
 //! Read [`Source`] first, then [`Outline`](outline::Outline).
 
+mod arguments;
 mod imports;
 mod insertion;
 pub mod outline;
@@ -13,10 +14,11 @@ mod stdlib;
 mod style;
 mod tree;
 
+pub use arguments::{CallArguments, Items, Keyword, call_arguments, display_items};
 pub use imports::{Binding, ImportLine, bound_name, free_name};
-pub use insertion::{ImportSection, ImportStyle, InsertError, Insertion, Site, SorterOptions, insert};
+pub use insertion::{ImportSection, ImportStyle, InsertError, Insertion, Site, SorterOptions, insert, insert_imports};
 pub use parse::{ParseError, ParsedModule, parse};
-pub use preservation::{Lost, preserved, preserved_but_for};
+pub use preservation::{Lost, preserved, preserved_but_for, same_shape};
 pub use source::{DecodeError, Source};
 pub use stdlib::is_standard_library;
 pub use style::FileStyle;

@@ -58,6 +58,35 @@ pub fn preserved_but_for(before: &Source, after: &Source, calls: &[String]) -> R
     }
 }
 
+/// Checks that `after` has the statements of `before`, one for one and block for block, whatever became of the expressions in them.
+///
+/// # Errors
+/// At the first statement that has no counterpart of its kind, or when one of the two does not parse.
+pub fn same_shape(before: &Source, after: &Source) -> Result<(), Lost> {
+    let old = parse(before).map_err(Lost::SyntaxBefore)?;
+    let new = parse(after).map_err(Lost::SyntaxAfter)?;
+    match first_misshapen(old.suite(), new.suite()) {
+        Some(at) => Err(Lost::Statement { line: before.line_column(at.into()).0 }),
+        None => Ok(()),
+    }
+}
+
+/// Where `old` begins to differ from `new` in the kinds of its statements.
+fn first_misshapen(old: &[Stmt], new: &[Stmt]) -> Option<TextSize> {
+    for (old, new) in old.iter().zip(new) {
+        let (old_bodies, new_bodies) = (bodies(old), bodies(new));
+        if std::mem::discriminant(old) != std::mem::discriminant(new) || old_bodies.len() != new_bodies.len() {
+            return Some(old.start());
+        }
+        let inside = old_bodies.iter().zip(&new_bodies).find_map(|(old, new)| first_misshapen(old, new));
+        if inside.is_some() {
+            return inside;
+        }
+    }
+    let first_alone = old.get(new.len()).or_else(|| old.last().filter(|_| new.len() > old.len()));
+    first_alone.map(Ranged::start)
+}
+
 #[derive(Clone, Copy)]
 struct Text<'a> {
     source: &'a Source,
@@ -248,6 +277,18 @@ mod tests {
         ] {
             assert_eq!(check(before, after), kept, "{after}");
         }
+    }
+
+    #[test]
+    fn expressions_may_change_where_the_statements_stay() {
+        let check = |before: &str, after: &str| {
+            let decode = |text: &str| Source::decode(text.as_bytes().to_vec()).expect("UTF-8");
+            same_shape(&decode(before), &decode(after)).is_ok()
+        };
+        assert!(check("if x:\n    f(a=1)\n", "if x:\n    f(a=2, b=3)\n"));
+        assert!(!check("f()\ng()\n", "f()\n"));
+        assert!(!check("if x:\n    f()\n", "if x:\n    f()\n    g()\n"));
+        assert!(!check("x = f()\n", "f()\n"));
     }
 
     #[test]

@@ -100,7 +100,7 @@ impl Inspection {
 
     /// Whether a finding says that something does not report or breaks.
     pub(crate) fn has_errors(&self) -> bool {
-        self.findings().any(|finding| finding.severity == Severity::Error)
+        self.findings().any(|finding| finding.severity == Severity::Error && finding.is_told_by_main_run())
     }
 
     /// Whether something that the answer depends on could not be read.

@@ -7,7 +7,7 @@ use python_source::outline::{Stmt, StmtKind};
 
 use super::names::assigned_name;
 use crate::catalogue::{Catalogue, DocumentedPlace, Placement, System};
-use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::facts::Facts;
 use crate::placement::{self, Hook, InitSite, Wanted, body_of};
 
@@ -118,13 +118,11 @@ fn prepared_in(process: &Process, block: BlockId) -> impl Iterator<Item = usize>
 
 fn finding(system: &System) -> Option<Diagnostic> {
     let documented = system.documented.as_ref()?;
-    Some(Diagnostic {
-        code: Code::DocumentedPlacement,
-        severity: Severity::Note,
-        place: None,
-        message: format!("init for {} stands where guides put it, as you said: {}", system.name, documented.placement),
-        help: format!("everything arrives from: {}; less from: {}", system.evidence.full, system.evidence.degraded),
-    })
+    Some(Diagnostic::new(
+        Code::DocumentedPlacement,
+        format!("init for {} stands where guides put it, as you said: {}", system.name, documented.placement),
+        format!("everything arrives from: {}; less from: {}", system.evidence.full, system.evidence.degraded),
+    ))
 }
 
 #[cfg(test)]

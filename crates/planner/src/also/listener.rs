@@ -7,7 +7,7 @@ use python_source::{ImportLine, Site, free_name};
 use super::names::assigned_name;
 use crate::addition::Addition;
 use crate::catalogue::{Listener, System};
-use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::facts::{Facts, location};
 use crate::placement::body_of;
 
@@ -35,15 +35,16 @@ pub(super) fn listener(
 ) -> Result<Option<Addition>, Diagnostic> {
     let Some((_, built)) = process.trace.built().find(|(object, _)| object.0 == number) else { return Ok(None) };
     let Listener { method, event, call, module: sdk_module, .. } = listener;
-    let by_hand = || Diagnostic {
-        code: Code::ListenerByHand,
-        severity: Severity::Note,
-        place: Some(location(workspace, built.file, built.span.start)),
-        message: format!(
-            "errors of background tasks arrive without their request: {} has no name to hang a hook on",
-            system.name
-        ),
-        help: format!("in a `{event}` listener: `from {sdk_module} import {call}`, `{call}()`"),
+    let by_hand = || {
+        Diagnostic::new(
+            Code::ListenerByHand,
+            format!(
+                "errors of background tasks arrive without their request: {} has no name to hang a hook on",
+                system.name
+            ),
+            format!("in a `{event}` listener: `from {sdk_module} import {call}`, `{call}()`"),
+        )
+        .at(location(workspace, built.file, built.span.start))
     };
     let Ok(module) = workspace.module(built.file) else { return Err(by_hand()) };
     if !facts.sdk.can_have(&listener.since()) || module.source.text().contains(call.as_str()) {

@@ -18,8 +18,8 @@ use crate::addition::Addition;
 use crate::catalogue::Catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::facts::Facts;
+use crate::fix::{FileEdits, NewFile};
 use crate::placement::InitSite;
-use crate::plan::{FileEdits, NewFile};
 use crate::recommend::Recommendation;
 
 /// What comes in addition, and what is left to a person.

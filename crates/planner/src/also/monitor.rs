@@ -14,7 +14,7 @@ use super::jobs::{binds_function, call_in, decorated, function_named};
 use crate::addition::Addition;
 use crate::catalogue::Catalogue;
 use crate::crons::Monitor;
-use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::facts::{Facts, location};
 use crate::recommend::Recommendation;
 
@@ -211,25 +211,21 @@ fn unique(slug: String, taken: &BTreeSet<String>) -> String {
 
 fn by_hand(workspace: &Workspace, rule: &Monitor, event: &Event, reason: &str) -> Diagnostic {
     let Monitor { call, module, .. } = rule;
-    Diagnostic {
-        code: Code::MonitorByHand,
-        severity: Severity::Note,
-        place: Some(location(workspace, event.file, event.span.start)),
-        message: format!("nobody is told when the job that is scheduled here does not run; {reason}"),
-        help: format!("`from {module} import {call}`, and `@{call}({SLUG}=\"...\")` directly above its `def`"),
-    }
+    Diagnostic::new(
+        Code::MonitorByHand,
+        format!("nobody is told when the job that is scheduled here does not run; {reason}"),
+        format!("`from {module} import {call}`, and `@{call}({SLUG}=\"...\")` directly above its `def`"),
+    )
+    .at(location(workspace, event.file, event.span.start))
 }
 
 fn schedules_are_missing(slugs: &BTreeSet<String>) -> Diagnostic {
     let names: Vec<&str> = slugs.iter().map(String::as_str).collect();
-    Diagnostic {
-        code: Code::MonitorSchedule,
-        severity: Severity::Note,
-        place: None,
-        message: format!("Sentry has to know when these jobs are due: {}", names.join(", ")),
-        help: "add a monitor with that slug and the schedule in Sentry, or give `monitor_config` beside `monitor_slug`"
-            .to_owned(),
-    }
+    Diagnostic::new(
+        Code::MonitorSchedule,
+        format!("Sentry has to know when these jobs are due: {}", names.join(", ")),
+        "add a monitor with that slug and the schedule in Sentry, or give `monitor_config` beside `monitor_slug`",
+    )
 }
 
 #[cfg(test)]

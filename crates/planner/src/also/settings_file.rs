@@ -9,10 +9,10 @@ use python_project::{BareCommand, Workspace};
 
 use super::Also;
 use crate::catalogue::{Catalogue, SettingsFile};
-use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::facts::{Facts, Location};
+use crate::fix::{FileEdits, Keeps, NewFile};
 use crate::init_call::InitCall;
-use crate::plan::{FileEdits, Keeps, NewFile};
 use crate::recommend::{IntegrationCall, Recommendation};
 
 /// A module with init where the commands start, and the option that names it on each command line.
@@ -67,13 +67,12 @@ fn add(files: &mut Vec<FileEdits>, path: &Path, edit: Edit) {
 
 fn by_hand(command: &BareCommand, wanted: &SettingsFile, reason: &str) -> Diagnostic {
     let SettingsFile { option, module } = wanted;
-    Diagnostic {
-        code: Code::SettingsFileByHand,
-        severity: Severity::Warning,
-        place: Some(Location { path: command.path.clone(), line: command.line, column: 1 }),
-        message: format!("`{}` loads nothing that starts Sentry; {reason}", command.command),
-        help: format!("start it as `{} {option} {module} ...`, with init in {module}.py", command.launcher.join(" ")),
-    }
+    Diagnostic::new(
+        Code::SettingsFileByHand,
+        format!("`{}` loads nothing that starts Sentry; {reason}", command.command),
+        format!("start it as `{} {option} {module} ...`, with init in {module}.py", command.launcher.join(" ")),
+    )
+    .at(Location { path: command.path.clone(), line: command.line, column: 1 })
 }
 
 fn text(command: &BareCommand, wanted: &SettingsFile, recommendation: &Recommendation) -> String {

@@ -9,7 +9,7 @@ use python_source::{ImportLine, Site, free_name};
 use super::names::{assigned_name, assigns, end_of_module, is_main_guard, mentions, taken_elsewhere, used_later};
 use crate::addition::{Addition, site_in};
 use crate::catalogue::Class;
-use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::facts::{Facts, location};
 use crate::placement::body_of;
 
@@ -164,16 +164,15 @@ fn returns(stmt: &Stmt) -> bool {
 
 fn by_hand(workspace: &Workspace, facts: &Facts, file: FileId, class: &Class, name: &str, reason: &str) -> Diagnostic {
     let Class { class, module } = class;
-    Diagnostic {
-        code: Code::MiddlewareByHand,
-        severity: Severity::Warning,
-        place: Some(location(workspace, file, 0)),
-        message: format!(
+    Diagnostic::new(
+        Code::MiddlewareByHand,
+        format!(
             "requests of {} are not seen without `{class}` around the application; {reason}",
             facts.name(workspace).unwrap_or_else(|| "the project".to_owned())
         ),
-        help: format!("where the server takes it: `from {module} import {class}`, `{name} = {class}({name})`"),
-    }
+        format!("where the server takes it: `from {module} import {class}`, `{name} = {class}({name})`"),
+    )
+    .at(location(workspace, file, 0))
 }
 
 #[cfg(test)]

@@ -8,9 +8,6 @@ use python_project::{FileId, Workspace};
 
 use super::{ExistingInit, location};
 
-/// The SDK's name in a module.
-const SDK: &str = "sentry_sdk";
-
 /// Every init of the project: run by a process, or standing in a module that a process loads although nothing seen calls it
 /// (in a start-up hook, say), or in a module that nothing was seen to load.
 pub(super) fn existing_inits(
@@ -19,25 +16,23 @@ pub(super) fn existing_inits(
     project: &Project,
     processes: &[Process],
 ) -> Vec<ExistingInit> {
-    let mut found: BTreeMap<(FileId, usize), Vec<usize>> = BTreeMap::new();
+    let mut found: BTreeMap<(FileId, usize, usize), Vec<usize>> = BTreeMap::new();
     for (number, process) in processes.iter().enumerate() {
         for event in process.trace.started() {
-            let run_by = found.entry((event.file, event.span.start)).or_default();
+            let run_by = found.entry((event.file, event.span.start, event.span.end)).or_default();
             if !run_by.contains(&number) {
                 run_by.push(number);
             }
         }
     }
     let loaded = processes.iter().flat_map(|process| process.trace.loads.iter().map(|load| load.file));
-    let own = workspace.files().map(|(id, _)| id).filter(|id| project.owns(projects, workspace, *id));
-    let files: BTreeSet<FileId> = loaded
-        .filter(|file| names_something(workspace, *file))
-        .chain(own.filter(|id| mentions_sdk(workspace, *id)))
-        .collect();
+    let below = workspace.files_below(&project.folder).map(|(id, _)| id);
+    let own = below.filter(|id| mentions_sdk(workspace, *id) && project.owns(projects, workspace, *id));
+    let files: BTreeSet<FileId> = loaded.filter(|file| mentions_sdk(workspace, *file)).chain(own).collect();
     for file in files.into_iter().filter(|file| !is_set_aside(workspace.path(*file))) {
         let Ok(module) = workspace.module(file) else { continue };
-        for offset in crate::existing::init_calls(&module.outline) {
-            found.entry((file, offset)).or_default();
+        for span in crate::existing::init_calls(&module.outline) {
+            found.entry((file, span.start, span.end)).or_default();
         }
     }
     let reached = |file: FileId, run_by: &[usize]| {
@@ -47,23 +42,16 @@ pub(super) fn existing_inits(
     };
     found
         .into_iter()
-        .map(|((file, offset), run_by)| ExistingInit {
-            place: location(workspace, file, offset),
+        .map(|((file, start, end), run_by)| ExistingInit {
+            place: location(workspace, file, start),
             is_reached: reached(file, &run_by),
             file,
+            span: start..end,
             run_by,
         })
         .collect()
 }
 
-fn names_something(workspace: &Workspace, file: FileId) -> bool {
-    workspace.file(file).python.is_some_and(|words| words.vocabulary)
-}
-
 fn mentions_sdk(workspace: &Workspace, file: FileId) -> bool {
-    let words = workspace.file(file).python;
-    words.is_some_and(|words| words.vocabulary)
-        && workspace
-            .read(workspace.path(file))
-            .is_ok_and(|bytes| bytes.windows(SDK.len()).any(|window| window == SDK.as_bytes()))
+    workspace.file(file).python.is_some_and(|words| words.starts)
 }

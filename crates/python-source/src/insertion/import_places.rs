@@ -292,6 +292,11 @@ fn lines_for(missing: &[ImportLine], style: &ImportStyle) -> Vec<Line> {
     lines
 }
 
+/// The statements that import these names.
+pub(super) fn statements(imports: &[ImportLine], style: &ImportStyle) -> Vec<String> {
+    code_of(lines_for(imports, style))
+}
+
 fn code_of(lines: Vec<Line>) -> Vec<String> {
     lines.into_iter().map(|line| line.code).collect()
 }

@@ -142,6 +142,44 @@ pub fn insert(source: &Source, insertion: &Insertion, style: &ImportStyle) -> Re
     edits.into_iter().map(|(at, text)| source.edit(at..at, &text).ok_or(InsertError::Encoding)).collect()
 }
 
+/// The edits that give the code at the offset `used_at` its imports, and nothing else; those that it has are not added again.
+///
+/// Where the statement of a local `import` gives it the package already, the new import stands below that one: what is imported there may
+/// not be installed everywhere.
+///
+/// # Errors
+/// As [`insert`].
+pub fn insert_imports(
+    source: &Source,
+    imports: &[ImportLine],
+    used_at: usize,
+    style: &ImportStyle,
+) -> Result<Vec<Edit>, InsertError> {
+    let module = parse(source)?;
+    let at = site::start_of_statement(&module, used_at).ok_or(InsertError::NoStatement(used_at))?;
+    let spot = Spot::find(source, &module, Site::Before(at))?;
+    let missing = missing_imports(&module, imports, &spot);
+    let package = |import: &ImportLine| import.qualified().split('.').next().map(str::to_owned);
+    let beside = missing.first().and_then(package).and_then(|package| site::local_import(&module, &package, used_at));
+    if let Some(beside) = beside {
+        let block = import_places::statements(&missing, style);
+        let insertion = Insertion {
+            site: Site::After(beside),
+            block: block.join("\n") + "\n",
+            one_line: block.join("; "),
+            imports: Vec::new(),
+            imports_not_before: None,
+        };
+        return insert(source, &insertion, style);
+    }
+    let added = import_places::place(source, &module, &missing, &spot, None, style)?;
+    let edit = |added: Added| match added {
+        Added::Text { at, text } => source.edit(at..at, &text).ok_or(InsertError::Encoding),
+        Added::WithBlock(_) => Err(InsertError::ImportsBelowSite(source.line_column(at).0)),
+    };
+    added.into_iter().map(edit).collect()
+}
+
 /// The imports that the module does not have yet above the site under the name the block uses.
 fn missing_imports(module: &ParsedModule, imports: &[ImportLine], spot: &Spot) -> Vec<ImportLine> {
     let mut missing: Vec<ImportLine> = imports

@@ -79,6 +79,43 @@ impl Spot {
     }
 }
 
+/// The start of the innermost statement around the offset.
+pub(super) fn start_of_statement(module: &ParsedModule, offset: usize) -> Option<usize> {
+    statements_around(module, offset).last().map(|(_, stmt)| stmt.start().into())
+}
+
+/// The start of the last `import` of the package that runs before the offset in the blocks around it, the module's own left out.
+pub(super) fn local_import(module: &ParsedModule, package: &str, offset: usize) -> Option<usize> {
+    let is_it = |name: &str| name.split('.').next() == Some(package);
+    let imports = |stmt: &&Stmt| match stmt {
+        Stmt::Import(import) => import.names.iter().any(|alias| is_it(&alias.name.id)),
+        Stmt::ImportFrom(import) => import.level == 0 && import.module.as_ref().is_some_and(|name| is_it(&name.id)),
+        _ => false,
+    };
+    let blocks = statements_around(module, offset).into_iter().skip(1).rev();
+    let found = blocks.filter_map(|(body, around)| {
+        body.iter().take_while(|stmt| stmt.start() < around.start()).filter(imports).last()
+    });
+    found.map(|stmt| stmt.start().into()).next()
+}
+
+/// The statements around the offset from the outside in, each with the block it stands in.
+fn statements_around(module: &ParsedModule, offset: usize) -> Vec<(&[Stmt], &Stmt)> {
+    let mut around = Vec::new();
+    let mut body = Some(module.suite());
+    while let Some(block) = body {
+        let index = block.partition_point(|stmt| usize::from(stmt.end()) <= offset);
+        let Some(stmt) = block.get(index).filter(|stmt| usize::from(stmt.start()) <= offset) else { break };
+        around.push((block, stmt));
+        let holds = |inner: &&[Stmt]| {
+            let ends = inner.first().zip(inner.last());
+            ends.is_some_and(|(first, last)| (usize::from(first.start())..usize::from(last.end())).contains(&offset))
+        };
+        body = bodies(stmt).into_iter().find(holds);
+    }
+    around
+}
+
 /// The block that holds the statement starting at `offset`, and the statement's index in it.
 fn find_statement(body: &[Stmt], offset: usize) -> Option<(&[Stmt], usize)> {
     let index = body.partition_point(|stmt| usize::from(stmt.end()) <= offset);

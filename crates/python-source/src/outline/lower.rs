@@ -141,7 +141,8 @@ fn parameters(parameters: &ast::Parameters) -> Vec<Parameter> {
         .collect()
 }
 
-fn expression(expr: &AstExpr) -> Expr {
+/// An expression of the tree as the outline has it.
+pub(crate) fn expression(expr: &AstExpr) -> Expr {
     Expr { span: span(expr), kind: expression_kind(expr) }
 }
 

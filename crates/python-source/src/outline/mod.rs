@@ -5,6 +5,8 @@
 
 mod lower;
 
+pub(crate) use lower::expression as lowered;
+
 use std::ops::Range;
 use std::sync::Arc;
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use changeset::{Changeset, StateDir};
-use planner::Plan;
+use planner::fix::compatible;
 use planner::rewrite::rewrite;
 
 use crate::arguments::{Colour, FixArguments};
@@ -20,19 +20,25 @@ pub(crate) fn run(arguments: &FixArguments, colour: Colour) -> Result<Exit> {
     let target = Target::of(&arguments.path)?;
     let state = StateDir::for_root(&target.root);
     if arguments.apply {
-        output::recovered(changeset::recover(&target.root, &state)?);
+        output::recovered(changeset::recover(&target.root, &state)?.as_ref());
+    } else if changeset::interrupted(&state).is_some() {
+        output::interrupted();
     }
 
     let inspection = Inspection::of(target, &arguments.choices.choices())?;
-    let plans = inspection.outcomes.iter().map(|outcome| &outcome.plan).filter(|plan| is_allowed(arguments, plan));
+    let fixes = inspection.outcomes.iter().flat_map(|outcome| outcome.plan.fixes_of_main_run());
+    let (fixes, _) = compatible(fixes.filter(|fix| fix.is_allowed(arguments.unsafe_fixes)));
     let changeset =
-        rewrite(&inspection.workspace, plans).context("this is a bug: nothing was changed; please report it")?;
+        rewrite(&inspection.workspace, fixes).context("this is a bug: nothing was changed; please report it")?;
 
     let story = output::Story { inspection: &inspection, arguments };
     output::story(&story);
     let exit = if arguments.apply {
         let exit = apply(arguments, &changeset, &state)?;
         output::left_to_user(&story, &changeset);
+        if !changeset.is_empty() {
+            output::way_back(&arguments.path);
+        }
         exit
     } else {
         output::diff(&changeset, colour)?;
@@ -42,10 +48,6 @@ pub(crate) fn run(arguments: &FixArguments, colour: Colour) -> Result<Exit> {
         if findings { Exit::Findings } else { Exit::Fine }
     };
     Ok(exit.or_failed(inspection.has_unreadable()))
-}
-
-fn is_allowed(arguments: &FixArguments, plan: &Plan) -> bool {
-    arguments.unsafe_fixes || plan.fix.as_ref().is_none_or(|fix| !fix.is_unsafe)
 }
 
 fn apply(arguments: &FixArguments, changeset: &Changeset, state: &StateDir) -> Result<Exit> {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context, Result};
+use planner::fix::compatible;
 use planner::rewrite::rewrite;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use verify::{Job, Limits, ProjectCopy, Report, Verdict};
@@ -56,7 +57,9 @@ pub(crate) fn run(arguments: &VerifyArguments) -> Result<Exit> {
 fn copy_of_plan(arguments: &VerifyArguments) -> Result<(ProjectCopy, Vec<PathBuf>)> {
     let target = Target::of(&arguments.project)?;
     let inspection = Inspection::of(target, &arguments.choices.choices())?;
-    let changeset = rewrite(&inspection.workspace, inspection.outcomes.iter().map(|outcome| &outcome.plan))
+    let fixes = inspection.outcomes.iter().flat_map(|outcome| outcome.plan.fixes_of_main_run());
+    let (fixes, _) = compatible(fixes.filter(|fix| fix.is_allowed(false)));
+    let changeset = rewrite(&inspection.workspace, fixes)
         .context("this is a bug: nothing was changed; please report it")?;
     if changeset.is_empty() {
         output::verify::nothing_planned();

@@ -8,11 +8,12 @@ use anstyle::{AnsiColor, Style};
 use changeset::Changeset;
 use planner::catalogue::Feature;
 use planner::facts::{Facts, Ground, Location, Need, location};
-use planner::{Diagnostic, Severity};
+use planner::{Diagnostic, Fix, Severity};
 use python_project::Problem;
 use python_project::process::{Origin, Process};
 
 use super::columns::{Row, listed, table};
+use super::quoted;
 use crate::arguments::FixArguments;
 use crate::inspection::{Inspection, Outcome};
 
@@ -27,7 +28,7 @@ pub(crate) struct Story<'a> {
 /// Tells what was found and what is recommended.
 pub(crate) fn story(story: &Story<'_>) {
     let told = story.inspection.outcomes.iter().filter(|outcome| {
-        !outcome.facts.processes.is_empty() || !outcome.plan.diagnostics.is_empty() || outcome.plan.fix.is_some()
+        !outcome.facts.processes.is_empty() || findings(outcome).next().is_some() || outcome.plan.fix.is_some()
     });
     let mut any = false;
     for outcome in told {
@@ -43,7 +44,7 @@ pub(crate) fn story(story: &Story<'_>) {
     }
     story.inspection.workspace.unreadable().iter().chain(&story.inspection.problems).for_each(warning);
     for (file, problem) in story.inspection.workspace.broken() {
-        let diagnostics = story.inspection.outcomes.iter().flat_map(|outcome| &outcome.plan.diagnostics);
+        let diagnostics = story.inspection.outcomes.iter().flat_map(findings);
         let mut places = diagnostics.filter_map(|diagnostic| diagnostic.place.as_ref());
         if !places.any(|place| place.path == story.inspection.workspace.path(file)) {
             warning(&problem);
@@ -68,7 +69,12 @@ fn project(story: &Story<'_>, outcome: &Outcome) {
         rows.extend(recommendation(story, outcome));
     }
     table(&rows);
-    outcome.plan.diagnostics.iter().for_each(finding);
+    findings(outcome).for_each(finding);
+}
+
+/// What this run tells of the findings.
+fn findings(outcome: &Outcome) -> impl Iterator<Item = &Diagnostic> {
+    outcome.plan.diagnostics.iter().filter(|found| found.is_told_by_main_run())
 }
 
 /// `shop  Flask 3.1, Celery 5.7  pyproject.toml (uv)`
@@ -256,16 +262,15 @@ pub(crate) fn ending(story: &Story<'_>, changeset: &Changeset) {
 
 /// What is held back, and the commands that refresh what is generated from the changed files.
 pub(crate) fn left_to_user(story: &Story<'_>, changeset: &Changeset) {
-    let fixes = || story.inspection.outcomes.iter().filter_map(|outcome| outcome.plan.fix.as_ref());
-    let is_held_back = |is_unsafe: bool| is_unsafe && !story.arguments.unsafe_fixes;
-    for fix in fixes().filter(|fix| is_held_back(fix.is_unsafe)) {
-        let (requirement, path) = fix.requirement.clone().unwrap_or_default();
+    let fixes = || story.inspection.outcomes.iter().flat_map(|outcome| outcome.plan.fixes_of_main_run());
+    let is_held_back = |fix: &&Fix| !fix.is_allowed(story.arguments.unsafe_fixes);
+    for (requirement, path) in fixes().filter(is_held_back).filter_map(|fix| fix.requirement.as_ref()) {
         anstream::eprintln!(
             "held back: `{requirement}` in {} moves a version somebody chose; with --unsafe-fixes it is changed",
             path.display()
         );
     }
-    let commands = fixes().filter(|fix| !is_held_back(fix.is_unsafe)).flat_map(|fix| &fix.commands);
+    let commands = fixes().filter(|fix| !is_held_back(fix)).flat_map(|fix| &fix.commands);
     let commands: BTreeSet<&String> = commands.collect();
     for command in commands.into_iter().filter(|_| !changeset.is_empty()) {
         anstream::eprintln!("left to you: {command}");
@@ -276,10 +281,7 @@ pub(crate) fn left_to_user(story: &Story<'_>, changeset: &Changeset) {
 fn the_same_with_apply() -> String {
     let typed =
         std::env::args().skip(1).filter(|word| !matches!(word.as_str(), "--dry-run" | "--check" | "--exit-zero"));
-    let quoted = typed.map(|word| {
-        let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./=,:@+%".contains(c);
-        if !word.is_empty() && word.chars().all(is_plain) { word } else { format!("'{}'", word.replace('\'', r"'\''")) }
-    });
+    let quoted = typed.map(|word| quoted(&word));
     let words: Vec<String> = std::iter::once("sentry-codemod --apply".to_owned()).chain(quoted).collect();
     words.join(" ")
 }
