@@ -27,7 +27,8 @@ pub(crate) use verify::{OutputFormat, VerifyArguments};
   sentry-codemod --apply             write it: all files or none
   sentry-codemod --check services/   for CI: exit 1 when something would change
 
-Exit codes: 0 fine, 1 findings (--check), 2 usage, unreadable input or a failed write.")]
+Exit codes: 0 fine, 1 findings (--check, verify), 2 usage, unreadable input or a failed write,
+3 verify could not prove anything.")]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub command: Option<Command>,

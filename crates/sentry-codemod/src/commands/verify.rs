@@ -59,8 +59,8 @@ fn copy_of_plan(arguments: &VerifyArguments) -> Result<(ProjectCopy, Vec<PathBuf
     let inspection = Inspection::of(target, &arguments.choices.choices())?;
     let fixes = inspection.outcomes.iter().flat_map(|outcome| outcome.plan.fixes_of_main_run());
     let (fixes, _) = compatible(fixes.filter(|fix| fix.is_allowed(false)));
-    let changeset = rewrite(&inspection.workspace, fixes)
-        .context("this is a bug: nothing was changed; please report it")?;
+    let changeset =
+        rewrite(&inspection.workspace, fixes).context("this is a bug: nothing was changed; please report it")?;
     if changeset.is_empty() {
         output::verify::nothing_planned();
     }

@@ -78,6 +78,19 @@ fn every_kind_of_finding_is_explained() {
     }
 }
 
+#[test]
+#[cfg(unix)]
+fn every_cause_that_verify_names_is_explained() {
+    let page = read("docs/reference/verify.md");
+    for cause in verify::Cause::ALL {
+        assert!(
+            page.contains(&format!("| `{}` |", cause.as_str())),
+            "docs/reference/verify.md lacks {}",
+            cause.as_str()
+        );
+    }
+}
+
 fn feature(feature: &Feature) -> String {
     let when = match feature.when {
         When::Always => "always",
