@@ -16,6 +16,6 @@ pub use apply::{
     Undone, apply, interrupted, path_in_work_tree, recover, undo,
 };
 pub use change::{Changeset, ChangesetError, FileChange};
-pub use diff::{DiffLine, LineKind, diff_lines, unified_diff};
+pub use diff::{DiffLine, LineKind, diff_lines, file_diff, unified_diff};
 pub use edit::{Edit, EditError, apply_edits};
 pub use path::resolve;

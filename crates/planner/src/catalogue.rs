@@ -8,15 +8,16 @@ mod words;
 use std::collections::BTreeSet;
 
 use include_dir::{Dir, include_dir};
-use pep440_rs::Version;
 use python_project::ObjectId;
 use python_project::process::Process;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::crons::{Crons, Monitor};
-use crate::sdk::{Sdk, VersionText};
-pub use words::{Class, Documented, DocumentedPlace, Listener, Reads, SettingsFile};
+use crate::sdk::{self, Sdk};
+pub use words::{
+    Class, Clears, Documented, DocumentedPlace, FrontendRule, GoneOption, Listener, NeededOption, Reads, SettingsFile,
+};
 
 static RULES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/rules");
 
@@ -31,6 +32,8 @@ pub struct Catalogue {
     pub features: Vec<Feature>,
     /// What each release of the SDK knows.
     pub sdk: Sdk,
+    /// Frameworks of companion frontends, the more special ones first.
+    pub frontends: Vec<FrontendRule>,
     launchers: Vec<LauncherRule>,
     /// Names whose first argument, a function, is what runs, whatever the system.
     runs: Vec<String>,
@@ -70,6 +73,9 @@ pub struct System {
     /// With `order = "any"`: names that must be called after init all the same.
     #[serde(default)]
     pub late: Vec<String>,
+    /// Hooks of its objects, by the words that connect a function to them, in which init comes too late.
+    #[serde(default)]
+    pub late_hooks: Vec<String>,
     /// Names whose first argument, a function or an import string, is what runs.
     #[serde(default)]
     pub runs: Vec<String>,
@@ -82,8 +88,8 @@ pub struct System {
     pub features: Vec<String>,
     /// The SDK's own page on it.
     pub documentation: String,
-    /// The SDK's integration with it.
-    pub integration: Option<Integration>,
+    /// The class of the SDK's integration with it.
+    pub integration: Option<String>,
     /// What shows that it starts jobs by the clock, and how its integration is told.
     pub crons: Option<Crons>,
     /// What each job must be handed to: the word `monitor` in `also`.
@@ -163,44 +169,6 @@ pub struct Settings {
     pub executes: Vec<String>,
 }
 
-/// A class of the SDK.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Integration {
-    /// Its name.
-    pub class: String,
-    /// The module it is imported from.
-    pub module: String,
-    /// The first SDK that enables it by itself; without it, it has to be written.
-    automatic_since: Option<VersionText>,
-    /// The first release of the SDK that has it.
-    since: Option<VersionText>,
-    /// The oldest version of the library that it does not refuse: a written one that refuses stops the program.
-    least: Option<VersionText>,
-    /// The extra of the distribution that goes with it.
-    pub extra: Option<String>,
-    /// Distributions without which it refuses.
-    #[serde(default)]
-    pub beside: Vec<String>,
-}
-
-impl Integration {
-    /// The first release of the SDK that has it, where the rule says.
-    pub fn since(&self) -> Option<Version> {
-        self.since.as_ref().map(|text| text.0.clone())
-    }
-
-    /// The oldest version of the library that it does not refuse, where the rule says.
-    pub fn least(&self) -> Option<Version> {
-        self.least.as_ref().map(|text| text.0.clone())
-    }
-
-    /// The first release of the SDK that enables it by itself; `None` when it always has to be written.
-    pub fn automatic_since(&self) -> Option<Version> {
-        self.automatic_since.as_ref().map(|text| text.0.clone())
-    }
-}
-
 /// What was measured, with which versions.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -237,10 +205,13 @@ pub struct Library {
     /// Whether those calls must come before the SDK is even imported.
     #[serde(default)]
     pub patches: bool,
+    /// Those of them that take away what init has put in, when they come after it.
+    #[serde(default)]
+    pub clears: Vec<Clears>,
     /// The SDK's own page on it.
     pub documentation: Option<String>,
-    /// The SDK's integration with it.
-    pub integration: Option<Integration>,
+    /// The class of the SDK's integration with it.
+    pub integration: Option<String>,
 }
 
 /// Something that Sentry does for a project.
@@ -261,6 +232,9 @@ pub struct Feature {
     /// The init options that switch it on.
     #[serde(default)]
     pub options: Vec<OptionValue>,
+    /// The classes of integrations that do it in releases without the options.
+    #[serde(default)]
+    pub integrations: Vec<String>,
 }
 
 /// When a feature is recommended.
@@ -304,6 +278,10 @@ struct LauncherRule {
     value_options: Vec<String>,
     #[serde(default)]
     folder_options: Vec<String>,
+    #[serde(default)]
+    needs: Vec<NeededOption>,
+    #[serde(default)]
+    gone: Vec<GoneOption>,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -320,6 +298,12 @@ enum TargetWord {
 #[serde(deny_unknown_fields)]
 struct Features {
     feature: Vec<Feature>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Frontends {
+    frontend: Vec<FrontendRule>,
 }
 
 #[derive(Deserialize)]
@@ -350,7 +334,8 @@ impl Catalogue {
             systems,
             libraries: folder("libraries")?,
             features: features.feature,
-            sdk: Sdk::new(file("sdk.toml")?),
+            sdk: file("sdk.toml")?,
+            frontends: file::<Frontends>("frontends.toml")?.frontend,
             launchers: folder("launchers")?,
             runs: file::<Names>("names.toml")?.runs,
         };
@@ -373,10 +358,22 @@ impl Catalogue {
         }
         for system in &self.systems {
             if system.crons.is_some() && system.integration.is_none() {
-                return fault(&system.name, "`[crons]` is of an `[integration]`".to_owned());
+                return fault(&system.name, "`[crons]` is of an `integration`".to_owned());
             }
             if (system.placement == Placement::Settings) != system.settings.is_some() {
                 return fault(&system.name, "`placement = \"settings\"` and `[settings]` go together".to_owned());
+            }
+        }
+        let systems = self.systems.iter().map(|system| (&system.name, &system.integration));
+        let libraries = self.libraries.iter().map(|library| (&library.name, &library.integration));
+        let features = self
+            .features
+            .iter()
+            .flat_map(|feature| feature.integrations.iter().map(move |class| (&feature.name, class)));
+        let named = systems.chain(libraries).filter_map(|(name, class)| Some((name, class.as_ref()?)));
+        for (name, class) in named.chain(features) {
+            if self.sdk.integration(class).is_none() {
+                return fault(name, format!("the SDK has no integration `{class}`; see rules/sdk.toml"));
             }
         }
         let options = self.features.iter().flat_map(|feature| &feature.options);
@@ -389,6 +386,17 @@ impl Catalogue {
     /// A feature by its name.
     pub fn feature(&self, name: &str) -> Option<&Feature> {
         self.features.iter().find(|feature| feature.name == name)
+    }
+
+    /// The SDK's integration of that class, if a rule names one.
+    pub fn integration(&self, class: Option<&String>) -> Option<&sdk::Integration> {
+        self.sdk.integration(class?)
+    }
+
+    /// What a program started by these words needs for the SDK, and what it does not take any more.
+    pub fn options_of(&self, launcher: &str) -> (&[NeededOption], &[GoneOption]) {
+        let rule = self.launchers.iter().find(|rule| rule.command.join(" ") == launcher);
+        rule.map_or((&[], &[]), |rule| (&rule.needs, &rule.gone))
     }
 
     /// The system whose object this is.

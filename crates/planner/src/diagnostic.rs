@@ -63,12 +63,12 @@ impl Diagnostic {
     }
 
     /// What findings are told in the order of.
-    fn order(&self) -> (Severity, &Option<Location>, Code, &str) {
-        (self.severity, &self.place, self.code, &self.message)
+    fn order(&self) -> (Severity, bool, &Option<Location>, Code, &str) {
+        (self.severity, self.place.is_none(), &self.place, self.code, &self.message)
     }
 }
 
-/// In the order in which they are told: the gravest first, then by place; each once.
+/// In the order in which they are told: the gravest first, then by place, what has none last; each once.
 pub fn in_order(diagnostics: &mut Vec<Diagnostic>) {
     diagnostics.sort_by(|one, other| one.order().cmp(&other.order()));
     diagnostics.dedup();
@@ -144,6 +144,25 @@ macro_rules! codes {
 
 codes! {
     NoInit "no-init" Error Plan "a process runs no init, and no place for one could be decided"
+    MissingInit "missing-init" Error Planned "a process starts without init; the change puts one there"
+    InitNotLoaded "init-not-loaded" Error Planned "an init stands in a module that some process never loads"
+    WorkerWithoutInit "worker-without-init" Error Planned "a worker starts without init, although others have one"
+    MissingRequirement "missing-requirement" Error Planned "a dependency file does not ask for the SDK as the programs need it"
+    MissingPart "missing-part" Error Planned "a further file without whose change Sentry is set up in part only"
+    InitAfterObject "init-after-object" Error Doctor "an init runs after an object was built that does not report fully then"
+    InitInLateHook "init-in-late-hook" Error Doctor "an init runs in a hook that comes too late"
+    DoubleInit "double-init" Warning Doctor "two inits run in one process"
+    HandlersRemoved "handlers-removed" Warning Doctor "a call after init takes away what init has put in"
+    MiddlewareMissing "middleware-missing" Error Doctor "an application is not seen without the SDK's middleware around it"
+    IntegrationMissing "integration-missing" Warning Doctor "an integration that the SDK does not enable by itself is not named"
+    FeatureMissing "feature-missing" Warning Plan "an init lacks options of a feature that was asked for"
+    FeatureUndecided "feature-undecided" Warning Plan "whether an init has the options of a feature that was asked for cannot be decided"
+    ThreadsOff "threads-off" Warning Doctor "a server runs without the options that let the SDK's thread run"
+    OptionGone "option-gone" Error Doctor "a command line has an option that its program does not take any more"
+    GlobalScopeData "global-scope-data" Warning Doctor "data of one request stands on the scope that all requests share"
+    FullSampleRate "full-sample-rate" Note Doctor "every request and job is traced"
+    HealthChecksTraced "health-checks-traced" Note Doctor "requests of a health check are traced"
+    FrontendWithoutSentry "frontend-without-sentry" Note Doctor "a frontend beside the project reports nothing"
     RavenLeftOver "raven-left-over" Error Plan "raven, the client before the SDK, is still there"
     RequirementByHand "requirement-by-hand" Warning Plan "the requirement has to be added by hand"
     StaleLock "stale-lock" Note Plan "a compiled file has to be made again"
@@ -158,8 +177,21 @@ codes! {
     MonitorSchedule "monitor-schedule" Note Plan "Sentry has to be told when jobs are expected"
     LibraryAdvice "library-advice" Note Plan "a library needs a decision that only its user can make"
     DocumentedPlacement "documented-placement" Note Plan "init stands where guides put it, because the user said so"
+    UnknownOption "unknown-option" Error Doctor "the SDK in force refuses an option of init: the program does not start"
+    DeprecatedOption "deprecated-option" Warning Doctor "an option of init has a successor and will be refused"
+    IneffectiveOption "ineffective-option" Warning Doctor "the SDK in force takes an option of init and does nothing with it"
+    FloorTooLow "floor-too-low" Warning Doctor "the requirement admits an SDK that refuses what init is given"
+    MalformedDsn "malformed-dsn" Error Doctor "the SDK refuses the DSN: the program does not start"
+    EmptyDsn "empty-dsn" Warning Doctor "the DSN is empty, which switches Sentry off whatever the environment says"
+    DsnInSource "dsn-in-source" Note Doctor "the DSN stands in the source instead of the environment"
+    NoTraces "no-traces" Note Doctor "requests or jobs are not traced, because no sample rate is given"
+    ProfilingWithoutTracing "profiling-without-tracing" Warning Doctor "profiles are asked for, and nothing that they could belong to"
+    TwoProfilers "two-profilers" Warning Doctor "the old and the new profiler are both asked for, and only the old one runs"
+    PrivacyDefault "privacy-default" Warning Doctor "the SDK in force sends people's data unless it is told not to"
+    LogsStop "logs-stop" Warning Doctor "the SDK in force sends no log records unless an integration is written"
+    DeprecatedName "deprecated-name" Warning Doctor "a name of the SDK has a successor and will be gone"
+    RemovedName "removed-name" Error Doctor "the SDK in force has a name no more that the code uses"
     UnusedIgnore "unused-ignore" Note Plan "a comment keeps hands off a place where nothing was to be done"
-    SentryMissing "sentry-missing" Error Planned "Sentry is not set up"
 }
 
 impl Code {

@@ -25,13 +25,18 @@ impl Exit {
 
     /// The code that the shell sees.
     pub(crate) fn code(self) -> ExitCode {
-        ExitCode::from(match self {
+        ExitCode::from(self.number())
+    }
+
+    /// The same as a number.
+    pub(crate) fn number(self) -> u8 {
+        match self {
             Self::Fine => 0,
             Self::Findings => 1,
             Self::Failed => 2,
             Self::NotProven => 3,
             Self::Interrupted => 130,
-        })
+        }
     }
 }
 

@@ -3,14 +3,20 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use planner::diagnostic::Stage;
 use planner::facts::facts;
+use planner::fix::{Fix, compatible};
 use planner::recommend::recommend;
-use planner::{Catalogue, Choices, Code, Diagnostic, Facts, Plan, Recommendation, Severity};
+use planner::{Catalogue, Code, Diagnostic, Facts, Plan, Recommendation, Severity};
 use python_manifest::{Declared, Manifest};
 use python_project::lint::{import_style, is_lint_configuration};
 use python_project::process::processes;
 use python_project::project::{project_of, projects};
 use python_project::{Problem, Workspace, commands};
+
+use crate::arguments::{ChoiceArguments, SettingsArguments, Verbosity};
+use crate::progress::Progress;
+use crate::settings::{Configurations, Exclusion, OWN_FILE, Settings};
 
 /// What is known and planned for all projects of a tree.
 pub(crate) struct Inspection {
@@ -24,6 +30,21 @@ pub(crate) struct Inspection {
     pub problems: Vec<Problem>,
 }
 
+/// What the user asks of an inspection.
+#[derive(Default)]
+pub(crate) struct Asked<'a> {
+    /// What Sentry shall do.
+    pub choices: ChoiceArguments,
+    /// Where settings come from, and what is not looked at.
+    pub settings: SettingsArguments,
+    /// Whether changes that move a version somebody chose are made.
+    pub unsafe_fixes: bool,
+    /// How much is told, such as that reading takes long.
+    pub verbosity: Verbosity,
+    /// A text that stands for a file, seen from the root.
+    pub unsaved: Option<(&'a Path, Vec<u8>)>,
+}
+
 /// What is known and planned for one project.
 pub(crate) struct Outcome {
     /// What it is.
@@ -32,6 +53,47 @@ pub(crate) struct Outcome {
     pub recommendation: Recommendation,
     /// What is to be done.
     pub plan: Plan,
+    /// What is in force for it.
+    pub settings: Settings,
+}
+
+impl Outcome {
+    /// Whether something of Sentry is there.
+    pub(crate) fn has_sentry(&self) -> bool {
+        !self.facts.started.is_empty() || self.facts.declares_sdk() || self.facts.raven.is_some()
+    }
+}
+
+/// Which findings a run tells, and so which fixes it makes.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Told {
+    /// Whether also what only the doctor tells.
+    pub by_doctor: bool,
+    /// These alone; empty for all.
+    pub select: Vec<Code>,
+    /// Without these.
+    pub ignore: Vec<Code>,
+}
+
+impl Told {
+    /// Whether the finding is told.
+    pub(crate) fn tells(&self, finding: &Diagnostic) -> bool {
+        (self.by_doctor || finding.is_told_by_main_run()) && self.wants(finding.code)
+    }
+
+    /// The changes of a plan that go with what is told.
+    pub(crate) fn fixes_of<'a>(&self, plan: &'a Plan) -> impl Iterator<Item = &'a Fix> {
+        let planned = Code::ALL.iter().filter(|code| code.stage() == Stage::Planned);
+        let of_plan = plan.fix.as_ref().filter(|_| planned.into_iter().any(|code| self.wants(*code)));
+        of_plan
+            .into_iter()
+            .chain(plan.diagnostics.iter().filter(|found| self.tells(found)).filter_map(|found| found.fix.as_ref()))
+    }
+
+    /// Whether findings of the kind are asked for.
+    pub(crate) fn wants(&self, code: Code) -> bool {
+        (self.select.is_empty() || self.select.contains(&code)) && !self.ignore.contains(&code)
+    }
 }
 
 /// The folder to walk, and what in it the user points at.
@@ -65,6 +127,19 @@ impl Target {
     }
 }
 
+impl Target {
+    /// The project around a file that need not be there, and the file seen from its root.
+    ///
+    /// # Errors
+    /// When its folder is not there.
+    pub(crate) fn around(file: &Path) -> Result<(Self, PathBuf)> {
+        let folder = file.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
+        let Self { root, folder, .. } = Self::of(folder)?;
+        let below = folder.join(file.file_name().context("a file name is needed, such as shop/app.py")?);
+        Ok((Self { root, file: None, folder: PathBuf::new() }, below))
+    }
+}
+
 /// Whether a repository or a project starts in the folder.
 fn is_project(folder: &Path) -> bool {
     const MARKS: [&str; 6] = [".git", "pyproject.toml", "setup.py", "setup.cfg", "Pipfile", "requirements.txt"];
@@ -78,6 +153,8 @@ fn is_wanted(path: &Path) -> bool {
         || commands::is_deployment_file(path)
         || is_lint_configuration(path)
         || planner::also::is_env_example(path)
+        || path.ends_with(OWN_FILE)
+        || planner::facts::is_frontend_manifest(path)
 }
 
 /// Whether a pyproject.toml speaks to tools alone: such a file in a folder of sources makes no project of it.
@@ -90,17 +167,31 @@ impl Inspection {
     /// Reads the tree of the target up to its plans.
     ///
     /// # Errors
-    /// When the target is no Python file, or a choice names what is not known.
-    pub(crate) fn of(target: Target, choices: &Choices) -> Result<Self> {
+    /// When the target is no Python file, a choice names what is not known, or a configuration cannot be used.
+    pub(crate) fn of(target: &Target, asked: &Asked<'_>) -> Result<Self> {
+        let _progress = Progress::of("reading the project", asked.verbosity);
         let catalogue = Catalogue::load()?;
-        let workspace = Workspace::discover(&target.root, &catalogue.vocabulary(), is_wanted);
-        let (outcomes, problems) = detect(choices, &catalogue, &workspace, &target)?;
+        let (workspace, configurations) = discover(&catalogue, target, asked)?;
+        let (outcomes, problems) = detect(asked, &catalogue, &workspace, target, &configurations)?;
         Ok(Self { catalogue, workspace, outcomes, problems })
     }
 
-    /// Whether a finding says that something does not report or breaks.
-    pub(crate) fn has_errors(&self) -> bool {
-        self.findings().any(|finding| finding.severity == Severity::Error && finding.is_told_by_main_run())
+    /// Whether the run judges the project. The doctor leaves one without Sentry alone where another one has it: that is for the main run to set up.
+    pub(crate) fn judges(&self, told: &Told, outcome: &Outcome) -> bool {
+        !told.by_doctor || outcome.has_sentry() || !self.outcomes.iter().any(Outcome::has_sentry)
+    }
+
+    /// Whether a finding that is told says that something does not report or breaks.
+    pub(crate) fn has_errors(&self, told: &Told) -> bool {
+        self.findings().any(|finding| finding.severity == Severity::Error && told.tells(finding))
+    }
+
+    /// What can be done about the findings that are told: what goes together, and what has to wait for another run.
+    pub(crate) fn fixes(&self, told: &Told) -> (Vec<&Fix>, Vec<&Fix>) {
+        let judged = self.outcomes.iter().filter(|outcome| self.judges(told, outcome));
+        compatible(judged.flat_map(|outcome| {
+            told.fixes_of(&outcome.plan).filter(|fix| fix.is_allowed(outcome.settings.unsafe_fixes))
+        }))
     }
 
     /// Whether something that the answer depends on could not be read.
@@ -108,17 +199,47 @@ impl Inspection {
         self.findings().any(|finding| finding.severity == Severity::Error && finding.code == Code::UnreadableFile)
     }
 
+    /// Files that could not be read or understood, and that no project speaks of.
+    pub(crate) fn other_problems(&self) -> Vec<Problem> {
+        let told: Vec<_> = self.findings().filter_map(|finding| Some(&finding.place.as_ref()?.path)).collect();
+        let broken = self.workspace.broken().into_iter().map(|(_, problem)| Problem::clone(&problem));
+        let broken = broken.filter(|problem| !told.contains(&&problem.path));
+        self.workspace.unreadable().iter().chain(&self.problems).cloned().chain(broken).collect()
+    }
+
     fn findings(&self) -> impl Iterator<Item = &Diagnostic> {
         self.outcomes.iter().flat_map(|outcome| &outcome.plan.diagnostics)
     }
 }
 
+/// The tree as the configurations want it looked at.
+fn discover(catalogue: &Catalogue, target: &Target, asked: &Asked<'_>) -> Result<(Workspace, Configurations)> {
+    let vocabulary = catalogue.vocabulary();
+    let mut configurations = Configurations::around(&target.root, &asked.settings, catalogue)?;
+    let mut exclusions = configurations.exclusions();
+    exclusions.extend(Exclusion::typed(&target.root, &asked.settings.exclude));
+    let excluded = move |path: &Path| exclusions.iter().any(|exclusion| exclusion.covers(path));
+    let mut workspace = Workspace::discover_but(&target.root, &vocabulary, is_wanted, excluded);
+    configurations.read_nested(&workspace, catalogue)?;
+    // Those of files below the root are known only now.
+    let exclusions = configurations.exclusions();
+    if !exclusions.is_empty() {
+        workspace.leave_out(|path| exclusions.iter().any(|exclusion| exclusion.covers(path)));
+    }
+    if let Some((path, text)) = &asked.unsaved {
+        workspace.put(path, text.clone(), &vocabulary);
+    }
+    configurations.declare(&mut workspace)?;
+    Ok((workspace, configurations))
+}
+
 /// From the workspace to what is known, recommended and planned for each of its projects.
 fn detect(
-    choices: &Choices,
+    asked: &Asked<'_>,
     catalogue: &Catalogue,
     workspace: &Workspace,
     target: &Target,
+    configurations: &Configurations,
 ) -> Result<(Vec<Outcome>, Vec<Problem>)> {
     let vocabulary = catalogue.vocabulary();
     let projects =
@@ -128,7 +249,7 @@ fn detect(
             workspace
                 .find(path)
                 .filter(|file| workspace.file(*file).python.is_some())
-                .with_context(|| format!("`{}` is no Python file, or an ignore file hides it", path.display()))?,
+                .with_context(|| format!("`{}` is no Python file, or is ignored or excluded", path.display()))?,
         ),
         None => None,
     };
@@ -139,12 +260,14 @@ fn detect(
         let (own, others) =
             found.into_iter().partition(|process| project_of(&projects, workspace.path(process.entry)) == project);
         found = others;
+        let settings = configurations.settings(&project.folder, &asked.choices, asked.unsafe_fixes);
+        let choices = &settings.choices;
         let facts = facts(catalogue, workspace, &projects, project.clone(), own, choices.sdk_version.clone());
         let recommendation = recommend(catalogue, &facts, choices)?;
         let declared: Vec<Declared> = facts.manifests.iter().flat_map(Manifest::declared).collect();
         let style = |path: &Path| import_style(workspace, project, &declared, path);
         let plan = planner::plan::plan(catalogue, workspace, &facts, &recommendation, choices, &style);
-        outcomes.push(Outcome { facts, recommendation, plan });
+        outcomes.push(Outcome { facts, recommendation, plan, settings });
     }
     Ok((outcomes, problems))
 }

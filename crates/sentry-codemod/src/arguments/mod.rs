@@ -1,7 +1,13 @@
 //! What the user typed. Parsing only checks the form; nothing is looked up here. Read [`Arguments`], then [`Command`].
 
 mod choices;
+mod completions;
+mod detect;
+mod doctor;
+mod explain;
 mod fix;
+mod man;
+mod settings;
 mod undo;
 mod values;
 #[cfg(unix)]
@@ -10,11 +16,17 @@ mod verify;
 use clap::{Parser, Subcommand};
 
 pub(crate) use choices::ChoiceArguments;
+pub(crate) use completions::CompletionsArguments;
+pub(crate) use detect::DetectArguments;
+pub(crate) use doctor::DoctorArguments;
+pub(crate) use explain::{ExplainArguments, RulesArguments};
 pub(crate) use fix::FixArguments;
+pub(crate) use man::ManArguments;
+pub(crate) use settings::SettingsArguments;
 pub(crate) use undo::UndoArguments;
-pub(crate) use values::Colour;
+pub(crate) use values::{Colour, Dsn, OutputFormat, Placement, SdkVersion, TextOrJson, Verbosity, rate};
 #[cfg(unix)]
-pub(crate) use verify::{OutputFormat, VerifyArguments};
+pub(crate) use verify::VerifyArguments;
 
 /// Puts Sentry into a Python project, at the place where it works.
 ///
@@ -25,9 +37,10 @@ pub(crate) use verify::{OutputFormat, VerifyArguments};
   sentry-codemod                     show the diff for the project in this folder
   sentry-codemod | git apply         the same change, by git's hand
   sentry-codemod --apply             write it: all files or none
+  sentry-codemod -i                  be asked what Sentry shall do, then see and write it
   sentry-codemod --check services/   for CI: exit 1 when something would change
 
-Exit codes: 0 fine, 1 findings (--check, verify), 2 usage, unreadable input or a failed write,
+Exit codes: 0 fine, 1 findings (--check, doctor, verify), 2 usage, unreadable input or a failed write,
 3 verify could not prove anything.")]
 pub(crate) struct Arguments {
     #[command(subcommand)]
@@ -37,6 +50,14 @@ pub(crate) struct Arguments {
     #[arg(long, global = true, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
     pub color: Colour,
 
+    /// Tell nothing but errors
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+
+    /// Tell of every process, and where the settings come from
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+
     #[command(flatten)]
     pub fix: FixArguments,
 }
@@ -44,6 +65,10 @@ pub(crate) struct Arguments {
 /// What to do instead of showing, writing or checking the change.
 #[derive(Debug, Clone, Subcommand)]
 pub(crate) enum Command {
+    Detect(DetectArguments),
+    Doctor(Box<DoctorArguments>),
+    Explain(ExplainArguments),
+    Rules(RulesArguments),
     Undo(UndoArguments),
     #[cfg(unix)]
     Verify(Box<VerifyArguments>),
@@ -51,6 +76,8 @@ pub(crate) enum Command {
     #[cfg(unix)]
     #[command(hide = true)]
     VerifyWatchdog,
+    Completions(CompletionsArguments),
+    Man(ManArguments),
 }
 
 #[cfg(test)]

@@ -4,9 +4,9 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
-use super::ChoiceArguments;
+use super::{ChoiceArguments, SettingsArguments, TextOrJson};
 
 /// Run your own command and see which of its processes report to Sentry
 ///
@@ -53,11 +53,14 @@ pub(crate) struct VerifyArguments {
     pub snippet: bool,
 
     /// How to tell what was seen
-    #[arg(long, value_enum, default_value_t = OutputFormat::Text, value_name = "FORMAT")]
-    pub output_format: OutputFormat,
+    #[arg(long, value_enum, default_value_t = TextOrJson::Text, value_name = "FORMAT")]
+    pub output_format: TextOrJson,
 
     #[command(flatten)]
     pub choices: ChoiceArguments,
+
+    #[command(flatten)]
+    pub settings: SettingsArguments,
 
     /// The command, as you would type it, without a shell's operators
     #[arg(last = true, required_unless_present = "snippet", value_name = "COMMAND")]
@@ -67,15 +70,6 @@ pub(crate) struct VerifyArguments {
 /// A command, split into its words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Words(pub(crate) Vec<OsString>);
-
-/// How to tell what was seen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum OutputFormat {
-    /// For a person, on stderr.
-    Text,
-    /// For a program, on stdout.
-    Json,
-}
 
 fn words(text: &str) -> Result<Words, String> {
     match shlex::split(text) {

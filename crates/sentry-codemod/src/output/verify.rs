@@ -1,5 +1,6 @@
 //! What `verify` has seen: a text of at most 80 columns for a person, JSON for a program. Read [`text`] first.
 
+use super::terminal::say;
 use anstyle::{AnsiColor, Style};
 use anyhow::{Context, Result};
 use serde::Serialize;
@@ -38,7 +39,7 @@ pub(crate) fn snippet() {
 
 /// Says that the copy is the project as it is.
 pub(crate) fn nothing_planned() {
-    anstream::eprintln!("nothing is planned for this project: the copy is the project as it is");
+    say!("nothing is planned for this project: the copy is the project as it is");
 }
 
 /// The report as JSON.
@@ -92,7 +93,7 @@ pub(crate) fn text(report: &Report) {
         bullet(&format!("{} processes could not be stopped", report.survivors));
     }
     let style = style_of(report.verdict);
-    anstream::eprintln!("\n{style}{}{style:#}  {}", report.verdict.as_str(), summary(report));
+    say!("\n{style}{}{style:#}  {}", report.verdict.as_str(), summary(report));
 }
 
 /// Helpers of Python's own are of no interest.
@@ -105,7 +106,7 @@ fn tell_process(process: &ProcessReport) {
     let style = style_of(process.verdict);
     let framework = process.framework.as_deref().unwrap_or_default();
     let row = format!("{:<7} {framework:<12} pid {}", process.role, process.pid);
-    anstream::eprintln!("  {style}{:<10}{style:#} {row}", verdict(process));
+    say!("  {style}{:<10}{style:#} {row}", verdict(process));
     wrapped(INDENT, &init(process));
     if process.probes > 0 && process.init.is_some() {
         wrapped(INDENT, &arrived(process));
@@ -164,7 +165,7 @@ fn tell_reason(command: &CommandReport, reason: Reason) {
     };
     bullet(&text);
     for line in &command.output {
-        anstream::eprintln!("  | {line}");
+        say!("  | {line}");
     }
     if command.output.iter().any(|line| line.contains("No module named 'sentry_sdk'")) {
         bullet("sentry-sdk is not installed where this runs; install the requirement of the plan first");
@@ -198,7 +199,7 @@ fn bullet(text: &str) {
 /// The text in lines of at most [`WIDTH`] columns, the first with this mark and the others indented as far.
 fn wrapped(mark: &str, text: &str) {
     for line in wrap(mark, text) {
-        anstream::eprintln!("{line}");
+        say!("{line}");
     }
 }
 
