@@ -103,7 +103,10 @@ pub(crate) fn multi_gitter() -> Result<(), Failed> {
     let counts = ["repositories", "changed", "unchanged", "failed"].map(|name| summary[name].as_u64().unwrap());
     assert_eq!(counts, [3000, 1500, 1500, 0], "{summary:#}");
     assert_eq!(summary["systems"], serde_json::json!({ "Celery": 3000, "Flask": 3000 }));
-    assert!(summary["findings"].as_object().unwrap().values().all(|by_status| by_status["fixed"] == 1500), "{summary:#}");
+    assert!(
+        summary["findings"].as_object().unwrap().values().all(|by_status| by_status["fixed"] == 1500),
+        "{summary:#}"
+    );
     Ok(())
 }
 
@@ -167,7 +170,9 @@ pub(crate) fn all_repos() -> Result<(), Failed> {
 
     succeed(shop.command(tool("all-repos-clone")?).current_dir(&folder).args(["--config-filename", "all-repos.json"]))?;
     let mut fix = shop.command(tool("python")?);
-    fix.args(["sentry.py", "--config-filename", "all-repos.json"]).current_dir(&folder).env("PATH", path_with_program());
+    fix.args(["sentry.py", "--config-filename", "all-repos.json"])
+        .current_dir(&folder)
+        .env("PATH", path_with_program());
     let said = succeed(&mut fix)?;
     let mut log = shop.command("git");
     log.args(["log", "-1", "--no-merges", "--name-only", "--format=", "main"]).current_dir(at("shop.git"));

@@ -99,9 +99,8 @@ fn is_command(process: &Process, command: &str) -> bool {
 
 /// Whether code of the file, at any depth, speaks of one of the names. Only a file whose text holds one is parsed.
 fn in_file(crons: &Crons, workspace: &Workspace, file: FileId) -> bool {
-    let Ok(bytes) = workspace.read(workspace.path(file)) else { return false };
-    let text = String::from_utf8_lossy(&bytes);
-    crons.names.iter().any(|name| text.contains(name.as_str()))
+    let text = workspace.glance(file);
+    crons.names.iter().any(|name| memchr::memmem::find(&text, name.as_bytes()).is_some())
         && workspace.module(file).is_ok_and(|module| in_body(&module.outline.body, &crons.names))
 }
 

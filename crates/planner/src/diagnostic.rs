@@ -152,7 +152,7 @@ codes! {
     InitAfterObject "init-after-object" Error Doctor "an init runs after an object was built that does not report fully then"
     InitInLateHook "init-in-late-hook" Error Doctor "an init runs in a hook that comes too late"
     DoubleInit "double-init" Warning Doctor "two inits run in one process"
-    HandlersRemoved "handlers-removed" Error Doctor "a call after init takes away what init has put in"
+    HandlersRemoved "handlers-removed" Warning Doctor "a call after init takes away what init has put in"
     MiddlewareMissing "middleware-missing" Error Doctor "an application is not seen without the SDK's middleware around it"
     IntegrationMissing "integration-missing" Warning Doctor "an integration that the SDK does not enable by itself is not named"
     FeatureMissing "feature-missing" Warning Plan "an init lacks options of a feature that was asked for"

@@ -31,24 +31,43 @@ pub fn used<'a>(
 ) -> Vec<LibraryUse> {
     let loaded: BTreeSet<FileId> =
         processes.iter().flat_map(|process| process.trace.loads.iter().map(|load| load.file)).collect();
-    let imported = |library: &Library| {
-        loaded
-            .iter()
-            .filter_map(|file| workspace.module(*file).ok())
-            .any(|module| library.modules.iter().any(|name| imports(&module.outline, name)))
-    };
-    let libraries = catalogue.libraries.iter().enumerate();
-    libraries
-        .filter_map(|(number, library)| {
-            let requirement = declared
-                .clone()
-                .find(|one| one.group == Group::Runtime && library.distributions.contains(&one.distribution))?;
-            imported(library).then(|| {
-                let locked = locks.iter().find_map(|lock| lock.version_of(&requirement.distribution)?.parse().ok());
-                LibraryUse { library: number, version: locked.or_else(|| version::lowest(&requirement.specifier)) }
-            })
-        })
-        .collect()
+    let required = catalogue.libraries.iter().enumerate().filter_map(|(number, library)| {
+        let is_it = |one: &&Declared| one.group == Group::Runtime && library.distributions.contains(&one.distribution);
+        Some((number, library, declared.clone().find(is_it)?))
+    });
+    let required: Vec<(usize, &Library, &Declared)> = required.collect();
+    let imported =
+        imported(workspace, &loaded, required.iter().map(|(number, library, _)| (*number, *library)).collect());
+    let used = required.into_iter().filter(|(number, ..)| imported.contains(number));
+    used.map(|(number, _, requirement)| {
+        let locked = locks.iter().find_map(|lock| lock.version_of(&requirement.distribution)?.parse().ok());
+        LibraryUse { library: number, version: locked.or_else(|| version::lowest(&requirement.specifier)) }
+    })
+    .collect()
+}
+
+/// Those of the libraries that one of the files imports. Only a file that holds a library's name is parsed.
+fn imported(workspace: &Workspace, files: &BTreeSet<FileId>, mut open: Vec<(usize, &Library)>) -> BTreeSet<usize> {
+    let mut found = BTreeSet::new();
+    for file in files {
+        if open.is_empty() {
+            break;
+        }
+        let text = workspace.glance(*file);
+        let holds = |part: &str| memchr::memmem::find(&text, part.as_bytes()).is_some();
+        open.retain(|(number, library)| {
+            let is_imported = library
+                .modules
+                .iter()
+                .filter(|name| name.split('.').all(holds))
+                .any(|name| workspace.module(*file).is_ok_and(|module| imports(&module.outline, name)));
+            if is_imported {
+                found.insert(*number);
+            }
+            !is_imported
+        });
+    }
+    found
 }
 
 /// Whether the module imports `name` or something below it, at any depth, other than for type checkers.

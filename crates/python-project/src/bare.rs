@@ -3,9 +3,11 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::commands::{self, DeclaredCommand, Declares, Trust};
+use python_manifest::resolve;
+
+use crate::commands::{DeclaredCommand, Declares, Trust};
 use crate::launch;
-use crate::project::{Project, is_set_aside, project_of};
+use crate::project::{Project, project_of};
 use crate::vocabulary::{Launcher, Target, Vocabulary};
 use crate::workspace::Workspace;
 
@@ -30,19 +32,14 @@ pub struct BareCommand {
 
 /// The bare commands of all deployment files, in path order. Files that cannot be read declare none: [`processes`](crate::process::processes) tells of them.
 pub fn bare_commands(workspace: &Workspace, vocabulary: &Vocabulary, projects: &[Project]) -> Vec<BareCommand> {
-    let files = workspace.files().map(|(_, file)| file.path.as_path());
-    let files = files.filter(|path| commands::is_deployment_file(path) && !is_set_aside(path));
-    files
-        .flat_map(|path| {
-            let declared = declared(workspace, path);
-            declared.into_iter().filter_map(move |command| bare(workspace, vocabulary, projects, path, &command))
+    let files = workspace.deployment_files().iter().map(|file| (workspace.path(*file), workspace.declared_in(*file)));
+    let declared = files.filter_map(|(path, declared)| Some((path, declared.ok()?)));
+    declared
+        .flat_map(|(path, declared)| {
+            let bare = declared.iter().filter_map(|command| bare(workspace, vocabulary, projects, path, command));
+            bare.collect::<Vec<_>>()
         })
         .collect()
-}
-
-fn declared(workspace: &Workspace, path: &Path) -> Vec<DeclaredCommand> {
-    let Ok(bytes) = workspace.read(path) else { return Vec::new() };
-    commands::declared_commands(path, &String::from_utf8_lossy(&bytes)).unwrap_or_default()
 }
 
 fn bare(
@@ -79,13 +76,13 @@ fn names_nothing(launcher: &Launcher, words: &[String]) -> bool {
 fn folder(workspace: &Workspace, projects: &[Project], path: &Path, command: &DeclaredCommand) -> Option<PathBuf> {
     let beside = path.parent().unwrap_or(Path::new(""));
     let base = match &command.build_context {
-        Some(context) => launch::normal(&beside.join(context)),
+        Some(context) => resolve(beside.join(context)),
         None if command.trust == Trust::Deployed && workspace.has_python(beside) => beside.to_owned(),
         None => project_of(projects, path).folder.clone(),
     };
     let Some(cwd) = command.cwd.as_deref().map(Path::new) else { return Some(base) };
     if cwd.is_relative() {
-        return Some(launch::normal(&base.join(cwd)));
+        return Some(resolve(base.join(cwd)));
     }
     let same_name = cwd.file_name().is_some_and(|name| workspace.has_python(&base.join(name)));
     (!same_name).then_some(base)

@@ -2,9 +2,8 @@
 
 use std::path::PathBuf;
 
-use crate::commands;
 use crate::launch;
-use crate::project::{Project, is_set_aside};
+use crate::project::Project;
 use crate::vocabulary::Vocabulary;
 use crate::workspace::Workspace;
 
@@ -25,17 +24,16 @@ pub struct ClockCommand {
 
 /// The commands in path order. Files that cannot be read declare none: [`processes`](crate::process::processes) tells of them.
 pub fn clock_commands(workspace: &Workspace, vocabulary: &Vocabulary, projects: &[Project]) -> Vec<ClockCommand> {
-    let files = workspace.files().map(|(_, file)| file.path.as_path());
-    let files = files.filter(|path| commands::is_deployment_file(path) && !is_set_aside(path));
     let mut found = Vec::new();
-    for path in files {
-        let Ok(bytes) = workspace.read(path) else { continue };
-        let declared = commands::declared_commands(path, &String::from_utf8_lossy(&bytes)).unwrap_or_default();
-        found.extend(declared.into_iter().filter_map(|command| {
-            let launch = launch::launch(workspace, vocabulary, projects, path, &command)?;
+    for file in workspace.deployment_files() {
+        let path = workspace.path(*file);
+        let Ok(declared) = workspace.declared_in(*file) else { continue };
+        found.extend(declared.iter().filter_map(|command| {
+            let schedule = command.schedule.clone()?;
+            let launch = launch::launch(workspace, vocabulary, projects, path, command)?;
             Some(ClockCommand {
                 command: command.argv.join(" "),
-                schedule: command.schedule?,
+                schedule,
                 path: path.to_owned(),
                 line: command.line,
                 entry: workspace.path(launch.file).to_owned(),

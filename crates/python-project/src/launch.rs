@@ -1,7 +1,8 @@
 //! From a command line to the module that it loads first. Read [`launch`] first.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
+use python_manifest::resolve;
 use python_source::outline::{ExprKind, Stmt, StmtKind};
 
 use crate::commands::{DeclaredCommand, Declares};
@@ -113,11 +114,11 @@ struct Found {
 /// The folder the command says, below the folder of the file that says it; then that folder itself, then the root.
 fn folders(declared_in: &Path, command: &DeclaredCommand) -> Vec<PathBuf> {
     let base = declared_in.parent().unwrap_or(Path::new(""));
-    let context = command.build_context.as_deref().map(|context| normal(&base.join(context)));
+    let context = command.build_context.as_deref().map(|context| resolve(base.join(context)));
     let mut folders = Vec::new();
     for base in context.iter().map(PathBuf::as_path).chain([base, Path::new("")]) {
         if let Some(cwd) = &command.cwd {
-            folders.extend(in_repository(cwd).map(|cwd| normal(&base.join(cwd))));
+            folders.extend(in_repository(cwd).map(|cwd| resolve(base.join(cwd))));
         }
         folders.push(base.to_owned());
     }
@@ -132,28 +133,13 @@ fn in_repository(path: &str) -> impl Iterator<Item = &Path> {
     std::iter::once(inside).chain(tails.filter(move |_| is_absolute)).map(Path::new)
 }
 
-/// `a/./b/../c` without detours.
-pub(crate) fn normal(path: &Path) -> PathBuf {
-    let mut result = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::ParentDir => {
-                result.pop();
-            }
-            Component::Normal(name) => result.push(name),
-            Component::CurDir | Component::RootDir | Component::Prefix(_) => {}
-        }
-    }
-    result
-}
-
 impl Place<'_> {
     fn target(&self, launcher: &Launcher, words: &[String], environment: &[(String, String)]) -> Option<Found> {
         let extra: Vec<PathBuf> = launcher
             .folder_options
             .iter()
             .filter_map(|option| option_value(words, option))
-            .flat_map(|folder| self.folders.iter().map(move |base| normal(&base.join(folder.trim_start_matches('/')))))
+            .flat_map(|folder| self.folders.iter().map(move |base| resolve(base.join(folder.trim_start_matches('/')))))
             .collect();
         let place = Place { folders: extra.into_iter().chain(self.folders.clone()).collect(), ..*self };
         match &launcher.target {
@@ -204,8 +190,8 @@ impl Place<'_> {
 
     fn script_file(&self, word: &str) -> Option<Found> {
         let direct = in_repository(word)
-            .find_map(|path| self.folders.iter().find_map(|folder| self.workspace.find(&normal(&folder.join(path)))));
-        let file = direct.or_else(|| self.unique_file(Path::new(word)))?;
+            .find_map(|path| self.folders.iter().find_map(|folder| self.workspace.find(&resolve(folder.join(path)))));
+        let file = direct.or_else(|| self.unique_file(Path::new(word.trim_start_matches('/'))))?;
         self.workspace.file(file).python?;
         let folder = self.workspace.path(file).parent().map(Path::to_owned).unwrap_or_default();
         Some(Found {
@@ -290,11 +276,14 @@ impl Place<'_> {
     }
 
     fn unique_file(&self, path: &Path) -> Option<FileId> {
-        let path = normal(path);
-        let mut ending = self
-            .workspace
-            .files()
-            .filter(|(_, file)| file.python.is_some() && file.path.ends_with(&path) && !is_set_aside(&file.path));
+        let path = resolve(path);
+        // Comparing bytes is a quick no for nearly all files.
+        let ends_like_it =
+            |file: &Path| file.as_os_str().as_encoded_bytes().ends_with(path.as_os_str().as_encoded_bytes());
+        let mut ending = self.workspace.files().filter(|(_, file)| {
+            let is_it = file.python.is_some() && ends_like_it(&file.path) && file.path.ends_with(&path);
+            is_it && !is_set_aside(&file.path)
+        });
         let (id, _) = ending.next()?;
         ending.next().is_none().then_some(id)
     }
@@ -320,10 +309,12 @@ pub(crate) fn packages_around(workspace: &Workspace, file: FileId) -> (PathBuf, 
 
 /// Python files of the project that are settings by their name and by what they hold: names in capitals, or another module's names.
 pub(crate) fn likely_settings(workspace: &Workspace, projects: &[Project], project: &Project) -> Vec<FileId> {
-    let files = workspace.files().filter(|(_, file)| {
-        let in_package = file.path.parent().and_then(Path::file_name).is_some_and(|name| name == "settings");
-        let named = file.path.file_name().is_some_and(|name| name == "settings.py");
-        (named || in_package) && file.python.is_some() && !is_set_aside(&file.path)
+    let files = workspace.files_below(&project.folder).filter(|(_, file)| {
+        // Looking for bytes is a quick no for nearly all files.
+        let may_be = memchr::memmem::find(file.path.as_os_str().as_encoded_bytes(), b"settings").is_some();
+        let in_package = || file.path.parent().and_then(Path::file_name).is_some_and(|name| name == "settings");
+        let named = || file.path.file_name().is_some_and(|name| name == "settings.py");
+        may_be && (named() || in_package()) && file.python.is_some() && !is_set_aside(&file.path)
     });
     let own = files.map(|(id, _)| id).filter(|id| project.owns(projects, workspace, *id));
     own.filter(|id| workspace.module(*id).is_ok_and(|module| sets_names(&module.outline.body))).collect()

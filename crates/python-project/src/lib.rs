@@ -8,6 +8,7 @@ pub mod trace;
 mod bare;
 mod clock;
 pub mod commands;
+mod deployment;
 mod import_scan;
 mod launch;
 pub mod lint;

@@ -4,7 +4,9 @@
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use crate::commands::{self, DeclaredCommand, Declares, Trust};
+use aho_corasick::AhoCorasick;
+
+use crate::commands::{DeclaredCommand, Declares, Trust};
 use crate::launch::{self, Launch};
 use crate::problem::Problem;
 use crate::project::{self, Project, project_of};
@@ -96,17 +98,15 @@ impl Search<'_> {
     fn declared(&mut self) {
         let mut declared: Vec<(PathBuf, DeclaredCommand)> = Vec::new();
         let mut environments: Vec<(PathBuf, Vec<(String, String)>)> = Vec::new();
-        for (_, file) in self.workspace.files() {
-            if !commands::is_deployment_file(&file.path) || project::is_set_aside(&file.path) {
-                continue;
-            }
-            match self.commands_in(&file.path) {
+        for file in self.workspace.deployment_files() {
+            let path = self.workspace.path(*file);
+            match self.workspace.declared_in(*file) {
                 Ok(commands) => {
-                    for command in commands {
+                    for command in commands.iter() {
                         if command.kind == Declares::Environment {
-                            environments.push((file.path.clone(), command.env));
+                            environments.push((path.to_owned(), command.env.clone()));
                         } else {
-                            declared.push((file.path.clone(), command));
+                            declared.push((path.to_owned(), command.clone()));
                         }
                     }
                 }
@@ -138,16 +138,6 @@ impl Search<'_> {
         }
     }
 
-    fn commands_in(&self, path: &Path) -> Result<Vec<DeclaredCommand>, Problem> {
-        let bytes = self.workspace.read(path)?;
-        let text = String::from_utf8_lossy(&bytes);
-        commands::declared_commands(path, &text).map_err(|error| {
-            Problem::new(path.to_owned(), error.message.clone())
-                .at(error.line, 1)
-                .help("the commands in it are not known to this run; mend the file, or declare the processes in the configuration")
-        })
-    }
-
     /// `manage.py`, `wsgi.py`, `asgi.py` and `*.wsgi` are loaded by name all over the world.
     fn conventional(&mut self) {
         let is_server =
@@ -169,6 +159,7 @@ impl Search<'_> {
             .into_iter()
             .filter_map(|file| module_stem(self.workspace.path(file)))
             .collect();
+        let Ok(builders) = AhoCorasick::new(builders) else { return };
         for file in self.python_files(|words| words.main, |path| !path.ends_with("manage.py")) {
             let words = self.workspace.file(file).python.unwrap_or_default();
             // What a deployment file runs is no second process.

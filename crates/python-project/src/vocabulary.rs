@@ -1,6 +1,8 @@
 //! The words this crate looks for, handed in as a value: it knows no framework by name. Read [`Vocabulary`], then [`Meaning`].
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
+
+use rustc_hash::FxHashMap;
 
 /// Which of the caller's objects a constructor builds; the caller's own numbering.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -9,7 +11,7 @@ pub struct ObjectId(pub usize);
 /// Everything that gives names of other people's packages a meaning.
 #[derive(Debug, Clone, Default)]
 pub struct Vocabulary {
-    meanings: HashMap<String, Vec<Meaning>>,
+    meanings: FxHashMap<String, Vec<Meaning>>,
     words: Vec<String>,
     hints: Vec<String>,
     launchers: Vec<Launcher>,
@@ -168,6 +170,13 @@ impl Vocabulary {
     /// What the name means; nothing for most names.
     pub fn meanings(&self, name: &str) -> &[Meaning] {
         self.meanings.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether the word is the package of something that starts the SDK.
+    pub(crate) fn starts_with(&self, word: &[u8]) -> bool {
+        let is_start = |meanings: &Vec<Meaning>| meanings.contains(&Meaning::Starts);
+        let package = |name: &str| name.split('.').next().unwrap_or_default().as_bytes() == word;
+        self.meanings.iter().any(|(name, meanings)| is_start(meanings) && package(name))
     }
 
     /// The words that mark a file as worth parsing.

@@ -3,9 +3,9 @@
 #![allow(clippy::disallowed_methods, reason = "this is the door through which files are read")]
 
 use std::ffi::OsStr;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::vocabulary::Vocabulary;
 use aho_corasick::packed::{MatchKind, Searcher};
@@ -25,6 +25,8 @@ pub(crate) struct Found {
 pub struct Words {
     /// A word of the vocabulary.
     pub vocabulary: bool,
+    /// The package whose call starts the SDK.
+    pub starts: bool,
     /// A word that may order or load something.
     pub hint: bool,
     /// `__main__`: it may be run as a script.
@@ -50,13 +52,22 @@ pub(crate) fn walk(
 ) -> (Vec<Found>, Vec<Unreadable>) {
     let scanner = Scanner::new(vocabulary);
     let collected = Mutex::new((Vec::new(), Vec::new()));
+    let shut = Arc::new(Mutex::new(Vec::new()));
     let mut builder = WalkBuilder::new(root);
     builder
         .hidden(false)
         .require_git(false)
         .follow_links(false)
-        .filter_entry(is_first_party)
+        .filter_entry({
+            let shut = Arc::clone(&shut);
+            move |entry| is_first_party(entry) && (entry.depth() == 0 || is_open(entry, &shut))
+        })
         .threads(std::thread::available_parallelism().map_or(1, usize::from));
+    // The walk cannot begin without these; where one of them is a trap, none is obeyed.
+    if let Some(trap) = root.ancestors().find_map(ignore_file_that_is_none) {
+        builder.ignore(false).git_ignore(false).git_exclude(false).parents(false);
+        lock(&shut).push(trap);
+    }
     builder.build_parallel().run(|| {
         let mut batch = Batch { collected: &collected, found: Vec::new(), unreadable: Vec::new() };
         let (scanner, wanted) = (&scanner, &wanted);
@@ -84,15 +95,46 @@ pub(crate) fn walk(
             WalkState::Continue
         })
     });
-    let (mut found, mut unreadable) = collected.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let (mut found, mut unreadable) = collected.into_inner().unwrap_or_else(PoisonError::into_inner);
+    unreadable.extend(lock(&shut).drain(..).map(|path| {
+        let path = path.strip_prefix(root).map(Path::to_owned).unwrap_or(path);
+        (path, std::io::Error::other("no regular file, so what it ignores is not known"))
+    }));
     found.sort_unstable_by(|a: &Found, b: &Found| a.path.cmp(&b.path));
     unreadable.sort_unstable_by(|a: &Unreadable, b: &Unreadable| a.0.cmp(&b.0));
     (found, unreadable)
 }
 
-/// Reads a whole file.
+/// Larger files are named and not read: no program is written by hand in as many bytes, and a syntax tree takes up many
+/// times as much.
+const LARGEST: u64 = 8 << 20;
+
+/// Reads a whole file of the tree.
+///
+/// # Errors
+/// When it cannot be read, is larger than [`LARGEST`], or has become something that is no regular file.
 pub(crate) fn read(path: &Path) -> std::io::Result<Vec<u8>> {
-    std::fs::read(path)
+    let mut content = Vec::new();
+    read_into(path, &mut content)?;
+    Ok(content)
+}
+
+fn read_into(path: &Path, buffer: &mut Vec<u8>) -> std::io::Result<()> {
+    // Looked at before it is opened, for opening a pipe waits until somebody writes into it.
+    let meta = std::fs::metadata(path)?;
+    if !meta.is_file() {
+        return Err(std::io::Error::other("no regular file"));
+    }
+    let too_large = || {
+        let limit = LARGEST >> 20;
+        std::io::Error::new(ErrorKind::FileTooLarge, format!("larger than {limit} MiB, which no source is"))
+    };
+    if meta.len() > LARGEST {
+        return Err(too_large());
+    }
+    // It may grow while it is read.
+    let count = std::fs::File::open(path)?.take(LARGEST + 1).read_to_end(buffer)?;
+    if count as u64 > LARGEST { Err(too_large()) } else { Ok(()) }
 }
 
 /// What one thread of the walk has found; handed over when the thread ends.
@@ -104,10 +146,15 @@ struct Batch<'a> {
 
 impl Drop for Batch<'_> {
     fn drop(&mut self) {
-        let mut all = self.collected.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut all = lock(self.collected);
         all.0.append(&mut self.found);
         all.1.append(&mut self.unreadable);
     }
+}
+
+/// A lock that outlives a thread that panicked: its list is whole after each push.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn error_path(error: &ignore::Error, root: &Path) -> PathBuf {
@@ -136,6 +183,26 @@ fn is_first_party(entry: &DirEntry) -> bool {
         && !entry.path().join("pyvenv.cfg").exists()
 }
 
+/// Whether a folder's own ignore files can be read. One that cannot is noted, and the folder left out.
+fn is_open(entry: &DirEntry, shut: &Mutex<Vec<PathBuf>>) -> bool {
+    if !entry.file_type().is_some_and(|kind| kind.is_dir()) {
+        return true;
+    }
+    let trap = ignore_file_that_is_none(entry.path());
+    let is_open = trap.is_none();
+    lock(shut).extend(trap);
+    is_open
+}
+
+/// A pipe or a device under the name of an ignore file of this folder: the walk would wait for it, or read it for ever.
+fn ignore_file_that_is_none(folder: &Path) -> Option<PathBuf> {
+    const NAMES: [&str; 3] = [".gitignore", ".ignore", ".git/info/exclude"];
+    let is_trap = |path: &PathBuf| {
+        std::fs::metadata(path).is_ok_and(|meta| !meta.is_dir() && (!meta.is_file() || meta.len() > LARGEST))
+    };
+    NAMES.iter().map(|name| folder.join(name)).find(is_trap)
+}
+
 /// Whether the first lines say that a program wrote the file.
 fn is_generated(text: &[u8]) -> bool {
     text.split(|byte| *byte == b'\n').take(5).any(|line| {
@@ -147,29 +214,37 @@ fn is_generated(text: &[u8]) -> bool {
 
 /// Looks for the vocabulary's words in bytes.
 struct Scanner {
-    /// Teddy; it exists only for some lists of words and on some processors.
-    searcher: Option<Searcher>,
-    /// `__main__`, then the hints, then the words.
-    patterns: Vec<Vec<u8>>,
-    hints: usize,
+    /// All patterns in parts.
+    parts: Vec<Part>,
 }
 
-const MAIN: &[u8] = b"__main__";
+/// So many patterns that Teddy still takes them: it looks for all of them at once, ten times faster than an automaton.
+const AT_ONCE: usize = 60;
+
+/// Some of the patterns.
+struct Part {
+    /// Teddy; it exists only for some lists of words and on some processors.
+    searcher: Option<Searcher>,
+    patterns: Vec<Vec<u8>>,
+    /// What each pattern shows.
+    shows: Vec<Words>,
+}
 
 impl Scanner {
     fn new(vocabulary: &Vocabulary) -> Self {
-        let hints = vocabulary.hints();
-        let words = hints.iter().copied().chain(vocabulary.words().iter().map(String::as_str));
-        let patterns: Vec<Vec<u8>> =
-            std::iter::once(MAIN.to_vec()).chain(words.map(|word| word.as_bytes().to_vec())).collect();
-        let mut config = aho_corasick::packed::Config::new();
-        let searcher = config.match_kind(MatchKind::LeftmostLongest).builder().extend(&patterns).build();
-        Self { searcher, patterns, hints: hints.len() }
+        let main = ("__main__", Words { main: true, ..Words::default() });
+        let hints = vocabulary.hints().into_iter().map(|hint| (hint, Words { hint: true, ..Words::default() }));
+        let words = vocabulary.words().iter().map(|word| {
+            let starts = vocabulary.starts_with(word.as_bytes());
+            (word.as_str(), Words { vocabulary: true, starts, ..Words::default() })
+        });
+        let patterns: Vec<(&str, Words)> = std::iter::once(main).chain(hints).chain(words).collect();
+        Self { parts: patterns.chunks(AT_ONCE).map(Part::new).collect() }
     }
 
     fn scan(&self, path: &Path, buffer: &mut Vec<u8>) -> std::io::Result<Words> {
         buffer.clear();
-        std::fs::File::open(path)?.read_to_end(buffer)?;
+        read_into(path, buffer)?;
         let words = self.words_in(buffer);
         let not_utf8 = words.vocabulary && std::str::from_utf8(buffer).is_err();
         Ok(Words { not_utf8, generated: (words.vocabulary || words.main) && is_generated(buffer), ..words })
@@ -177,23 +252,42 @@ impl Scanner {
 
     fn words_in(&self, text: &[u8]) -> Words {
         let mut words = Words::default();
-        let mut note = |pattern: usize| match pattern {
-            0 => words.main = true,
-            hint if hint <= self.hints => words.hint = true,
-            _ => words.vocabulary = true,
-        };
-        match &self.searcher {
-            Some(searcher) => searcher.find_iter(text).for_each(|found| note(found.pattern().as_usize())),
-            None => {
-                let found = |pattern: &Vec<u8>| memchr::memmem::find(text, pattern).is_some();
-                self.patterns
-                    .iter()
-                    .enumerate()
-                    .filter(|(_, pattern)| found(pattern))
-                    .for_each(|(number, _)| note(number));
-            }
+        for part in &self.parts {
+            part.look(text, &mut words);
         }
         words
+    }
+}
+
+impl Part {
+    fn new(patterns: &[(&str, Words)]) -> Self {
+        let (patterns, shows): (Vec<Vec<u8>>, Vec<Words>) =
+            patterns.iter().map(|(pattern, shows)| (pattern.as_bytes().to_vec(), *shows)).unzip();
+        let mut config = aho_corasick::packed::Config::new();
+        let searcher = config.match_kind(MatchKind::LeftmostLongest).builder().extend(&patterns).build();
+        Self { searcher, patterns, shows }
+    }
+
+    fn look(&self, text: &[u8], words: &mut Words) {
+        match &self.searcher {
+            Some(searcher) => {
+                searcher.find_iter(text).for_each(|found| words.add(self.shows[found.pattern().as_usize()]))
+            }
+            None => {
+                let shown = self.patterns.iter().zip(&self.shows);
+                let shown = shown.filter(|(pattern, _)| memchr::memmem::find(text, pattern).is_some());
+                shown.for_each(|(_, shows)| words.add(*shows));
+            }
+        }
+    }
+}
+
+impl Words {
+    fn add(&mut self, other: Self) {
+        self.vocabulary |= other.vocabulary;
+        self.starts |= other.starts;
+        self.hint |= other.hint;
+        self.main |= other.main;
     }
 }
 

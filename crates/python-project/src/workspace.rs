@@ -1,17 +1,22 @@
 //! The tree as it was found: its files, their texts on demand, and how dotted module names map to them.
 //! Read [`Workspace`] first. Never judges what a file is for.
 
-use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap, HashSet};
-use std::path::{Path, PathBuf};
+use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::path::{Component, MAIN_SEPARATOR_STR, Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use aho_corasick::AhoCorasick;
 use python_source::Source;
 use python_source::outline::Outline;
+use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::deployment::Declared;
 use crate::import_scan::{ImportedName, imported_names};
 use crate::problem::Problem;
+use crate::trace::ImportGraphs;
 use crate::vocabulary::Vocabulary;
 use crate::walk::{self, Words};
 
@@ -23,15 +28,21 @@ pub struct FileId(usize);
 pub struct Workspace {
     root: PathBuf,
     files: Vec<File>,
-    by_path: HashMap<PathBuf, FileId>,
+    /// By the bytes of their paths: an import asks for many paths that are not there, and comparing paths part by part is slow.
+    by_path: FxHashMap<Box<[u8]>, FileId>,
     /// Every folder that has a Python file somewhere below it.
-    python_folders: HashSet<PathBuf>,
+    python_folders: FxHashSet<Box<[u8]>>,
+    /// The files that are no Python.
+    others: Vec<FileId>,
     /// What could not be walked or scanned.
     unreadable: Vec<Problem>,
-    modules: RefCell<HashMap<FileId, Parsed>>,
-    imports: RefCell<HashMap<FileId, Rc<[ImportedName]>>>,
+    modules: RefCell<FxHashMap<FileId, Parsed>>,
+    imports: RefCell<FxHashMap<FileId, Rc<[ImportedName]>>>,
     /// Files that were read, so that what is planned and what is edited are the same bytes.
-    texts: RefCell<HashMap<PathBuf, Rc<[u8]>>>,
+    texts: RefCell<FxHashMap<PathBuf, Rc<[u8]>>>,
+    pub(crate) import_graphs: ImportGraphs,
+    pub(crate) deployment: OnceCell<Vec<FileId>>,
+    pub(crate) declared: RefCell<FxHashMap<FileId, Declared>>,
 }
 
 /// A module, or why there is none.
@@ -71,25 +82,30 @@ impl Workspace {
     pub fn discover(root: &Path, vocabulary: &Vocabulary, wanted: impl Fn(&Path) -> bool + Sync) -> Self {
         let (found, failed) = walk::walk(root, vocabulary, wanted);
         let files: Vec<File> = found.into_iter().map(|found| File { path: found.path, python: found.python }).collect();
-        let by_path = files.iter().enumerate().map(|(number, file)| (file.path.clone(), FileId(number))).collect();
-        let mut python_folders = HashSet::new();
+        let by_path = files.iter().enumerate().map(|(number, file)| (bytes(&file.path).into(), FileId(number)));
+        let mut python_folders = FxHashSet::default();
         for file in files.iter().filter(|file| file.python.is_some()) {
             for folder in file.path.ancestors().skip(1) {
-                if !python_folders.insert(folder.to_owned()) {
+                if !python_folders.insert(bytes(folder).into()) {
                     break;
                 }
             }
         }
+        let others = files.iter().enumerate().filter(|(_, file)| file.python.is_none());
         let unreadable = failed.into_iter().map(|(path, error)| unreadable(&path, &error)).collect();
         Self {
             root: root.to_owned(),
+            by_path: by_path.collect(),
+            others: others.map(|(number, _)| FileId(number)).collect(),
             files,
-            by_path,
             python_folders,
             unreadable,
             modules: RefCell::default(),
             imports: RefCell::default(),
             texts: RefCell::default(),
+            import_graphs: ImportGraphs::default(),
+            deployment: OnceCell::new(),
+            declared: RefCell::default(),
         }
     }
 
@@ -101,6 +117,25 @@ impl Workspace {
     /// All files in path order.
     pub fn files(&self) -> impl Iterator<Item = (FileId, &File)> {
         self.files.iter().enumerate().map(|(number, file)| (FileId(number), file))
+    }
+
+    /// The files that are no Python, in path order.
+    pub fn other_files(&self) -> impl Iterator<Item = &File> {
+        self.others.iter().map(|id| self.file(*id))
+    }
+
+    /// The files below a folder, in path order.
+    pub fn files_below(&self, folder: &Path) -> impl Iterator<Item = (FileId, &File)> {
+        self.below(folder).map(|number| (FileId(number), &self.files[number]))
+    }
+
+    /// Paths are sorted part by part, so what lies below a folder lies together.
+    fn below(&self, folder: &Path) -> Range<usize> {
+        if folder.as_os_str().is_empty() {
+            return 0..self.files.len();
+        }
+        let start = self.files.partition_point(|file| file.path.as_path() < folder);
+        start..start + self.files[start..].partition_point(|file| file.path.starts_with(folder))
     }
 
     /// A file by its number.
@@ -115,7 +150,8 @@ impl Workspace {
 
     /// A file by its path, relative to the root.
     pub fn find(&self, path: &Path) -> Option<FileId> {
-        self.by_path.get(path).copied()
+        let direct = self.by_path.get(bytes(path)).copied();
+        direct.or_else(|| self.by_path.get(bytes(&plain(path)?)).copied())
     }
 
     /// What could not be walked or scanned.
@@ -153,10 +189,14 @@ impl Workspace {
         module
     }
 
-    /// Whether one of the words stands in the file, in an import or a string; it is not parsed for that.
-    pub(crate) fn mentions(&self, file: FileId, words: &HashSet<String>) -> bool {
-        let text = walk::read(&self.root.join(self.path(file))).unwrap_or_default();
-        words.iter().any(|word| memchr::memmem::find(&text, word.as_bytes()).is_some())
+    /// Whether one of the words stands in the file, in an import or a string. It is not parsed for that, and its text is not kept.
+    pub(crate) fn mentions(&self, file: FileId, words: &AhoCorasick) -> bool {
+        words.is_match(&self.glance(file))
+    }
+
+    /// The bytes of a file for one look at them: they are not kept.
+    pub fn glance(&self, file: FileId) -> Vec<u8> {
+        walk::read(&self.root.join(self.path(file))).unwrap_or_default()
     }
 
     /// What the file's import statements name, found without parsing it.
@@ -164,8 +204,7 @@ impl Workspace {
         if let Some(known) = self.imports.borrow().get(&file) {
             return Rc::clone(known);
         }
-        let text = walk::read(&self.root.join(self.path(file))).unwrap_or_default();
-        let found: Rc<[ImportedName]> = imported_names(&text).into();
+        let found: Rc<[ImportedName]> = imported_names(&self.glance(file)).into();
         self.imports.borrow_mut().insert(file, Rc::clone(&found));
         found
     }
@@ -207,50 +246,68 @@ impl Workspace {
 
     /// The module that `import dotted` finds when `folder` is on the import path.
     pub fn resolve(&self, folder: &Path, dotted: &str) -> Option<Resolved> {
-        let mut path = folder.to_owned();
+        let mut path = plain(folder).map_or_else(|| bytes(folder).to_vec(), |folder| bytes(&folder).to_vec());
         let mut chain = Vec::new();
         let mut parts = dotted.split('.').peekable();
         while let Some(part) = parts.next() {
             if part.is_empty() {
                 return None;
             }
-            path.push(part);
-            if let Some(init) = self.find(&path.join("__init__.py")) {
+            if !path.is_empty() {
+                path.extend_from_slice(MAIN_SEPARATOR_STR.as_bytes());
+            }
+            path.extend_from_slice(part.as_bytes());
+            let is_folder = self.python_folders.contains(&*path);
+            if is_folder && let Some(init) = self.with_suffix(&mut path, &[MAIN_SEPARATOR_STR, "__init__.py"]) {
                 chain.push(init);
                 continue;
             }
             if parts.peek().is_none()
-                && let Some(file) = self.find(&path.with_file_name(format!("{part}.py")))
+                && let Some(file) = self.with_suffix(&mut path, &[".py"])
             {
                 chain.push(file);
                 return Some(Resolved::Module(chain));
             }
-            if !self.python_folders.contains(&path) {
+            if !is_folder {
                 return None;
             }
             if parts.peek().is_none() {
-                return Some(Resolved::Namespace(chain, path));
+                return Some(Resolved::Namespace(
+                    chain,
+                    dotted.split('.').fold(folder.to_owned(), |all, part| all.join(part)),
+                ));
             }
         }
         Some(Resolved::Module(chain))
     }
 
-    /// The names that `import` finds directly in these folders: the project's own top-level modules and packages.
-    pub fn top_level_names(&self, folders: &[PathBuf]) -> BTreeSet<String> {
-        let modules = self.files.iter().filter(|file| file.python.is_some()).filter_map(|file| {
-            let inside = folders
-                .iter()
-                .filter_map(|folder| file.path.strip_prefix(folder).ok())
-                .min_by_key(|path| path.components().count())?;
-            let first = inside.components().next()?.as_os_str().to_str()?;
-            Some(first.strip_suffix(".py").unwrap_or(first).to_owned())
-        });
-        modules.collect()
+    /// The file whose path is `path` and what follows it; `path` stays as it is.
+    fn with_suffix(&self, path: &mut Vec<u8>, suffix: &[&str]) -> Option<FileId> {
+        let length = path.len();
+        suffix.iter().for_each(|part| path.extend_from_slice(part.as_bytes()));
+        let found = self.by_path.get(&**path).copied();
+        path.truncate(length);
+        found
+    }
+
+    /// The names that `import` finds directly in this folder: the project's own top-level modules and packages.
+    pub fn top_level_names(&self, folder: &Path) -> BTreeSet<String> {
+        let mut names = BTreeSet::new();
+        for (_, file) in self.files_below(folder).filter(|(_, file)| file.python.is_some()) {
+            let inside = file.path.strip_prefix(folder).unwrap_or(&file.path);
+            let Some(first) = inside.components().next().and_then(|first| first.as_os_str().to_str()) else { continue };
+            let name = first.strip_suffix(".py").unwrap_or(first);
+            if !names.contains(name) {
+                names.insert(name.to_owned());
+            }
+        }
+        names
     }
 
     /// Whether the folder has Python files below it.
     pub fn has_python(&self, folder: &Path) -> bool {
-        self.python_folders.contains(folder)
+        let direct = self.python_folders.contains(bytes(folder));
+        direct || plain(folder).is_some_and(|folder| self.python_folders.contains(bytes(&folder)))
     }
 
     /// Whether the path is a Python file in a package: `shop/views/setup.py` sets up no distribution.
@@ -265,6 +322,24 @@ impl Workspace {
     }
 }
 
+fn bytes(path: &Path) -> &[u8] {
+    path.as_os_str().as_encoded_bytes()
+}
+
+/// The path without `.` in it and separators too many; `None` when there are none.
+fn plain(path: &Path) -> Option<PathBuf> {
+    let has = |part: &str| memchr::memmem::find(bytes(path), part.as_bytes()).is_some();
+    if !(has("//") || has("/.") || bytes(path).starts_with(b"./") || bytes(path).ends_with(b"/")) {
+        return None;
+    }
+    Some(path.components().filter(|part| *part != Component::CurDir).collect())
+}
+
 fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
-    Problem::new(path.to_owned(), error.to_string()).help("check its permissions, or leave it out with an ignore file")
+    let help = match error.kind() {
+        std::io::ErrorKind::PermissionDenied => "check its permissions, or leave it out with an ignore file",
+        std::io::ErrorKind::NotFound => "it was there a moment ago: run again",
+        _ => "leave it out with an ignore file",
+    };
+    Problem::new(path.to_owned(), error.to_string()).help(help)
 }

@@ -11,6 +11,10 @@ pub(crate) enum Exit {
     Findings,
     /// Usage, unreadable input, a failed write, a bug. Outranks findings.
     Failed,
+    /// `verify` ran and could not prove anything.
+    NotProven,
+    /// Ctrl-C, as shells count it.
+    Interrupted,
 }
 
 impl Exit {
@@ -30,6 +34,8 @@ impl Exit {
             Self::Fine => 0,
             Self::Findings => 1,
             Self::Failed => 2,
+            Self::NotProven => 3,
+            Self::Interrupted => 130,
         }
     }
 }

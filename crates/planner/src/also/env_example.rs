@@ -29,7 +29,7 @@ pub fn is_env_example(path: &Path) -> bool {
 /// A line at the end of each such file beside the project, unless it speaks of the variable already.
 pub(super) fn env_examples(workspace: &Workspace, facts: &Facts) -> Vec<FileEdits> {
     let beside = |path: &Path| path.parent() == Some(facts.project.folder.as_path());
-    let paths = workspace.files().map(|(_, file)| &file.path).filter(|path| beside(path) && is_env_example(path));
+    let paths = workspace.other_files().map(|file| &file.path).filter(|path| beside(path) && is_env_example(path));
     let edits = paths.filter_map(|path| {
         let bytes = workspace.read(path).ok()?;
         let text = std::str::from_utf8(&bytes).ok().filter(|text| !text.contains("SENTRY_DSN"))?;

@@ -88,12 +88,12 @@ pub(super) fn taken_elsewhere(workspace: &Workspace, file: FileId, name: &str) -
     let holds_both = |text: &[u8]| contains(text, &stem) && contains(text, name);
     let others = workspace.files().filter(|(other, found)| *other != file && found.python.is_some());
     // Only files that may say it are parsed: one that does not parse is no news otherwise.
-    let others = others.filter(|(_, found)| workspace.read(&found.path).is_ok_and(|text| holds_both(&text)));
+    let others = others.filter(|(other, _)| holds_both(&workspace.glance(*other)));
     others.filter_map(|(other, _)| workspace.module(other).ok()).any(|module| takes(&module.outline.body, &stem, name))
 }
 
 fn contains(text: &[u8], word: &str) -> bool {
-    text.windows(word.len()).any(|window| window == word.as_bytes())
+    memchr::memmem::find(text, word.as_bytes()).is_some()
 }
 
 fn takes(body: &[Stmt], module: &str, name: &str) -> bool {

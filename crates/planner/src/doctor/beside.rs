@@ -76,7 +76,8 @@ fn uses(checkup: &Checkup<'_>, process: &Process, call: &IntegrationCall) -> boo
         integration.as_ref().is_some_and(|integration| integration.class == call.class)
     };
     let systems = checkup.catalogue.systems_of(process);
-    let of_system = systems.iter().any(|system| is_its(&checkup.catalogue.systems[*system].integration));
+    let mut systems = systems.iter().map(|system| &checkup.catalogue.systems[*system]);
+    let of_system = systems.any(|system| is_its(&system.integration) && checkup.serves(process, system));
     let libraries = checkup.facts.used.iter().map(|used| &checkup.catalogue.libraries[used.library]);
     of_system
         || libraries.filter(|library| is_its(&library.integration)).any(|library| {

@@ -21,7 +21,7 @@ use python_project::{Module, Workspace};
 use python_source::outline::{Expr, Outline, Span, Stmt, StmtKind};
 use python_source::{CallArguments, ImportLine, ImportStyle, ParsedModule, call_arguments, insert_imports};
 
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, Role, System};
 use crate::choices::Choices;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::facts::{ExistingInit, Facts, location};
@@ -128,6 +128,11 @@ impl<'a> Checkup<'a> {
     ) -> Diagnostic {
         let place = location(self.workspace, init.existing.file, span.start);
         Diagnostic::new(code, message, help).at(place).to(init.module.source.line_column(span.end))
+    }
+
+    /// Whether the process does the system's own work. Others build its objects as well, to hand work to it.
+    fn serves(&self, process: &Process, system: &System) -> bool {
+        matches!(system.role, Role::Web | Role::Handler | Role::Script) || process.role == "worker"
     }
 
     /// Whether the word stands in a module that the process loads.

@@ -11,27 +11,45 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::facts::location;
 use crate::placement::deadline;
 
-/// An init that runs after an object was built that does not report fully then.
+/// An init that runs after an object was built that does not report fully then; one finding for each init and object.
 pub(super) fn after_object(checkup: &Checkup<'_>) -> Vec<Diagnostic> {
-    let late = |process: &Process| {
-        let first = process.trace.started().min_by_key(|event| event.time)?;
-        let strict = deadline(checkup.catalogue, &process.trace).strict;
-        let built = process.trace.events.iter().find(|event| event.time == strict && event.time < first.time)?;
-        let (EventKind::Built(object) | EventKind::Extended(object)) = built.kind else { return None };
-        let system = checkup.catalogue.system(object);
+    let mut late: Vec<(&Event, &Event, &System, Vec<String>)> = Vec::new();
+    for process in &checkup.facts.processes {
+        let Some((init, built, system)) = late_in(checkup, process) else { continue };
+        let same = |known: &&mut (&Event, &Event, &System, Vec<String>)| {
+            (known.0.file, &known.0.span, known.1.file, &known.1.span)
+                == (init.file, &init.span, built.file, &built.span)
+        };
+        match late.iter_mut().find(same) {
+            Some((_, _, _, names)) => names.push(process.name.clone()),
+            None => late.push((init, built, system, vec![process.name.clone()])),
+        }
+    }
+    let finding = |(init, built, system, names): (&Event, &Event, &System, Vec<String>)| {
         let at = location(checkup.workspace, built.file, built.span.start);
+        let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
         let message = format!(
-            "init runs after {} is built at {}:{} in `{}`; measured: {}",
+            "init runs after {} is built at {}:{} in {}; measured: {}",
             system.name,
             at.path.display(),
             at.line,
-            process.name,
+            names.join(", "),
             system.evidence.degraded
         );
         let help = format!("move the call above it; everything arrives from: {}", system.evidence.full);
-        Some(checkup.at_event(first, Code::InitAfterObject, message, help))
+        checkup.at_event(init, Code::InitAfterObject, message, help)
     };
-    checkup.facts.processes.iter().filter_map(late).collect()
+    late.into_iter().map(finding).collect()
+}
+
+/// The first init of a process and the object before it, where the process serves that and its order was measured to matter.
+fn late_in<'a>(checkup: &Checkup<'a>, process: &'a Process) -> Option<(&'a Event, &'a Event, &'a System)> {
+    let init = process.trace.started().min_by_key(|event| event.time)?;
+    let strict = deadline(checkup.catalogue, &process.trace).strict;
+    let built = process.trace.events.iter().find(|event| event.time == strict && event.time < init.time)?;
+    let (EventKind::Built(object) | EventKind::Extended(object)) = built.kind else { return None };
+    let system = checkup.catalogue.system(object);
+    checkup.serves(process, system).then_some((init, built, system))
 }
 
 /// A call after init that throws away what init has put in.
@@ -49,7 +67,7 @@ pub(super) fn cleared(checkup: &Checkup<'_>) -> Vec<Diagnostic> {
             };
             takes_all.then(|| {
                 let name = rule.call.rsplit('.').next().unwrap_or(&rule.call);
-                let message = format!("{library}'s `{name}` runs after init in `{}` and takes the SDK's handlers away: neither its errors nor its logs arrive", process.name);
+                let message = format!("{library}'s `{name}` runs after init in `{}` and takes the SDK's handler away: what is logged with it arrives neither as errors nor as logs", process.name);
                 checkup.at_event(event, Code::HandlersRemoved, message, "call it before init")
             })
         })

@@ -22,10 +22,8 @@ fn at_site(checkup: &Checkup<'_>, site: &InitSite) -> Vec<Diagnostic> {
         kinds.entry(kind(checkup, &checkup.facts.processes[*number])).or_default().push(*number);
     }
     let finding = |(code, numbers): (Code, Vec<usize>)| {
-        let mut message = starts(&checkup.facts.names_of(&numbers));
-        if let Some(elsewhere) = elsewhere(checkup, &checkup.facts.processes[numbers[0]]) {
-            message.push_str(&elsewhere);
-        }
+        let elsewhere = elsewhere(checkup, &checkup.facts.processes[numbers[0]]).unwrap_or_default();
+        let message = starts(&checkup.facts.names_of(&numbers)) + &elsewhere;
         Diagnostic::new(code, message, "call `sentry_sdk.init()` below this line").at(place.clone())
     };
     kinds.into_iter().map(finding).collect()
@@ -53,11 +51,11 @@ fn starts(names: &[String]) -> String {
     }
 }
 
-/// `: it begins with shop/worker.py and never loads shop/wsgi.py, where init stands`
+/// `: what begins with shop/worker.py never loads shop/wsgi.py, where init stands`
 fn elsewhere(checkup: &Checkup<'_>, process: &Process) -> Option<String> {
     let ExistingInit { place, .. } = checkup.facts.started.iter().find(|init| !init.run_by.is_empty())?;
     let entry = checkup.workspace.path(process.entry).display();
-    Some(format!(": it begins with {entry} and never loads {}, where init stands", place.path.display()))
+    Some(format!(": what begins with {entry} never loads {}, where init stands", place.path.display()))
 }
 
 #[cfg(test)]
@@ -82,7 +80,7 @@ mod tests {
         let procfile = ("Procfile", "web: gunicorn wsgi:app\nworker: celery -A jobs worker\n");
         let found = planned(&[procfile, REQUIREMENTS, WSGI, JOBS]);
         assert_eq!(found.all, ["worker-without-init"]);
-        assert!(found.said.contains("`worker` starts without Sentry: it begins with jobs.py and never loads wsgi.py"));
+        assert!(found.said.contains("`worker` starts without Sentry: what begins with jobs.py never loads wsgi.py"));
         assert!(found.added("jobs.py").contains("sentry_sdk.init("), "{}", found.diff);
     }
 
@@ -93,6 +91,28 @@ mod tests {
         let found = planned(&[procfile, REQUIREMENTS, WSGI, admin]);
         assert_eq!(found.all, ["init-not-loaded"]);
         assert!(found.added("admin.py").contains("sentry_sdk.init("), "{}", found.diff);
+    }
+
+    #[test]
+    fn a_command_that_hands_over_to_the_module_with_init_by_its_name() {
+        let pyproject = (
+            "pyproject.toml",
+            "[project]\nname = \"shop\"\nversion = \"1\"\ndependencies = [\"flask\", \"sentry-sdk\"]\n[project.scripts]\nshop = \"shop.cli:main\"\n",
+        );
+        let cli = |target: &str| {
+            format!(
+                "import flask\nimport click\nfrom shop import admin\n@click.command()\ndef main():\n    import uvicorn\n    uvicorn.run({target})\n"
+            )
+        };
+        let compose = ("compose.yml", "services:\n  web:\n    command: shop serve\n");
+        let admin = ("shop/admin.py", "from flask import Flask\nadmin = Flask('admin')\n");
+        let app = ("shop/app.py", WSGI.1);
+        let codes = |target: &str| {
+            let cli = cli(target);
+            planned(&[pyproject, compose, admin, app, ("shop/__init__.py", ""), ("shop/cli.py", &cli)]).all
+        };
+        assert!(codes("'shop.app:app'").is_empty());
+        assert_eq!(codes("'shop.other:app'"), ["init-not-loaded"]);
     }
 
     #[test]

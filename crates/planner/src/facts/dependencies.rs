@@ -62,7 +62,7 @@ pub(super) fn read_locks(
 ) -> (Vec<Lock>, Vec<Problem>) {
     let (mut locks, mut problems) = (Vec::new(), Vec::new());
     let around: Vec<&Path> = project.folder.ancestors().collect();
-    for (_, file) in workspace.files() {
+    for file in workspace.other_files() {
         let beside = file.path.parent().is_some_and(|folder| around.contains(&folder));
         if !beside || !python_manifest::is_lock(&file.path) {
             continue;

@@ -4,12 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use python_project::process::Process;
 use python_project::project::{Project, is_set_aside};
+use python_project::trace::Load;
 use python_project::{FileId, Workspace};
 
 use super::{ExistingInit, location};
-
-/// The SDK's name in a module.
-const SDK: &str = "sentry_sdk";
 
 /// Every init of the project: run by a process, or standing in a module that a process loads although nothing seen calls it
 /// (in a start-up hook, say), or in a module that nothing was seen to load.
@@ -29,11 +27,9 @@ pub(super) fn existing_inits(
         }
     }
     let loaded = processes.iter().flat_map(|process| process.trace.loads.iter().map(|load| load.file));
-    let own = workspace.files().map(|(id, _)| id).filter(|id| project.owns(projects, workspace, *id));
-    let files: BTreeSet<FileId> = loaded
-        .filter(|file| names_something(workspace, *file))
-        .chain(own.filter(|id| mentions_sdk(workspace, *id)))
-        .collect();
+    let below = workspace.files_below(&project.folder).map(|(id, _)| id);
+    let own = below.filter(|id| mentions_sdk(workspace, *id) && project.owns(projects, workspace, *id));
+    let files: BTreeSet<FileId> = loaded.filter(|file| mentions_sdk(workspace, *file)).chain(own).collect();
     for file in files.into_iter().filter(|file| !is_set_aside(workspace.path(*file))) {
         let Ok(module) = workspace.module(file) else { continue };
         for span in crate::existing::init_calls(&module.outline) {
@@ -50,6 +46,7 @@ pub(super) fn existing_inits(
         .map(|((file, start, end), run_by)| ExistingInit {
             place: location(workspace, file, start),
             is_reached: reached(file, &run_by),
+            named_by: named_by(workspace, processes, file),
             file,
             span: start..end,
             run_by,
@@ -57,14 +54,27 @@ pub(super) fn existing_inits(
         .collect()
 }
 
-fn names_something(workspace: &Workspace, file: FileId) -> bool {
-    workspace.file(file).python.is_some_and(|words| words.vocabulary)
+/// The processes that load a module in which the file's dotted name stands as a string, as in `uvicorn.run("shop.app:app")` in a function that
+/// nothing runs on paper: what they hand over to may start the SDK.
+fn named_by(workspace: &Workspace, processes: &[Process], file: FileId) -> Vec<usize> {
+    let path = workspace.path(file).with_extension("");
+    let names: Vec<String> = path.iter().map(|part| part.to_string_lossy().into_owned()).collect();
+    // A single name is a word like any other, unless an attribute follows it.
+    let dotted = (0..names.len()).map(|from| names[from..].join("."));
+    let wanted: Vec<String> = dotted
+        .flat_map(|name| {
+            let ends: &[&str] = if name.contains('.') { &["\"", "'", ":"] } else { &[":"] };
+            ends.iter().flat_map(move |end| ["\"", "'"].map(|start| format!("{start}{name}{end}"))).collect::<Vec<_>>()
+        })
+        .collect();
+    let names_it = |load: &Load| {
+        let module = workspace.parsed(load.file);
+        module.is_some_and(|module| wanted.iter().any(|name| module.source.text().contains(name.as_str())))
+    };
+    let numbered = processes.iter().enumerate();
+    numbered.filter(|(_, process)| process.trace.loads.iter().any(names_it)).map(|(number, _)| number).collect()
 }
 
 fn mentions_sdk(workspace: &Workspace, file: FileId) -> bool {
-    let words = workspace.file(file).python;
-    words.is_some_and(|words| words.vocabulary)
-        && workspace
-            .read(workspace.path(file))
-            .is_ok_and(|bytes| bytes.windows(SDK.len()).any(|window| window == SDK.as_bytes()))
+    workspace.file(file).python.is_some_and(|words| words.starts)
 }

@@ -11,10 +11,11 @@ use std::path::{Path, PathBuf};
 
 use pep440_rs::Version;
 use python_manifest::{Declared, Group, Lock, Manifest};
-use python_project::commands::is_deployment_file;
 use python_project::process::Process;
-use python_project::project::{Project, is_set_aside, project_of};
-use python_project::{BareCommand, ClockCommand, FileId, Problem, Workspace, bare_commands, clock_commands};
+use python_project::project::{Project, project_of};
+use python_project::{
+    BareCommand, ClockCommand, FileId, Problem, Vocabulary, Workspace, bare_commands, clock_commands,
+};
 use python_source::outline::Span;
 
 use crate::catalogue::Catalogue;
@@ -147,6 +148,8 @@ pub struct ExistingInit {
     pub span: Span,
     /// The processes that run it while they start.
     pub run_by: Vec<usize>,
+    /// The processes that name its module in a string, and may hand over to it.
+    pub named_by: Vec<usize>,
     /// Whether anything seen loads its module.
     pub is_reached: bool,
 }
@@ -171,8 +174,9 @@ pub fn facts(
     let started = existing_inits(workspace, projects, &project, &processes);
     let raven =
         declared.iter().find(|(_, one)| one.distribution == "raven").map(|(path, one)| (path.clone(), one.line));
-    let bare = bare(catalogue, workspace, projects, &project);
-    let mut clocked = clock_commands(workspace, &catalogue.vocabulary(), projects);
+    let vocabulary = catalogue.vocabulary();
+    let bare = bare(&vocabulary, workspace, projects, &project);
+    let mut clocked = clock_commands(workspace, &vocabulary, projects);
     clocked.retain(|command| project_of(projects, &command.entry) == &project);
     let systems = systems(catalogue, workspace, (&processes, &bare), &declared, &locks);
     let frontends = frontends::frontends(catalogue, workspace, projects, &project);
@@ -207,8 +211,8 @@ fn anchors(catalogue: &Catalogue, systems: &[SystemUse]) -> Vec<String> {
 }
 
 /// The project's commands that name nothing for their program to load; those of production, where there are such.
-fn bare(catalogue: &Catalogue, workspace: &Workspace, projects: &[Project], project: &Project) -> Vec<BareCommand> {
-    let mut bare = bare_commands(workspace, &catalogue.vocabulary(), projects);
+fn bare(vocabulary: &Vocabulary, workspace: &Workspace, projects: &[Project], project: &Project) -> Vec<BareCommand> {
+    let mut bare = bare_commands(workspace, vocabulary, projects);
     bare.retain(|command| {
         let inside = command.folder.as_ref().map(|folder| folder.join("_"));
         project_of(projects, inside.as_ref().unwrap_or(&command.path)) == project
@@ -220,9 +224,8 @@ fn bare(catalogue: &Catalogue, workspace: &Workspace, projects: &[Project], proj
 
 /// Manifests that deployment files of the project install.
 fn deployed(workspace: &Workspace, project: &Project) -> Vec<PathBuf> {
-    let files = workspace.files().map(|(_, file)| &file.path);
-    let beside =
-        files.filter(|path| path.starts_with(&project.folder) && is_deployment_file(path) && !is_set_aside(path));
+    let files = workspace.deployment_files().iter().map(|file| workspace.path(*file));
+    let beside = files.filter(|path| path.starts_with(&project.folder));
     let texts = beside.filter_map(|path| Some((path, workspace.read(path).ok()?)));
     let installed = texts.flat_map(|(path, bytes)| {
         let folder = path.parent().unwrap_or(Path::new("")).to_owned();
@@ -306,10 +309,13 @@ impl Facts {
         self.started.iter().find(|init| !init.is_reached)
     }
 
-    /// Whether the process has an init: run while it starts, or standing in a module that it loads.
+    /// Whether the process has an init: run while it starts, or standing in a module that it loads or names.
     pub fn reaches_init(&self, process: usize) -> bool {
-        let reaches =
-            |init: &ExistingInit| init.run_by.contains(&process) || self.processes[process].trace.loads(init.file);
+        let reaches = |init: &ExistingInit| {
+            init.run_by.contains(&process)
+                || init.named_by.contains(&process)
+                || self.processes[process].trace.loads(init.file)
+        };
         self.started.iter().any(reaches)
     }
 

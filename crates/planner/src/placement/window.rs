@@ -47,7 +47,9 @@ pub(crate) fn window(trace: &Trace, block: BlockId, length: usize, deadline: usi
     }
     let prepared = prepared_at(trace, deadline);
     let mut positions = (0..=length).map_while(|position| match run.steps.get(position) {
-        Some(step) => step.filter(|step| block.function.is_none() || step.certain).map(|step| (position, step.time)),
+        Some(step) => {
+            step.filter(|step| block.function.is_none() || step.certain).map(|step| (position, step.time as usize))
+        }
         None => Some((position, run.ended)),
     });
     let (first, _) = positions.by_ref().find(|(_, time)| *time > prepared && *time <= deadline)?;

@@ -50,8 +50,7 @@ pub fn import_style(workspace: &Workspace, project: &Project, declared: &[Declar
     let own = |read: fn(&Sorting) -> &[String]| sorting.map(read).unwrap_or_default();
     let third_party = top_level(own(|sorting| &sorting.third_party));
     // One folder after the other: `src` is a folder of modules, and a name that modules are imported by.
-    let mut first_party: BTreeSet<String> =
-        roots.iter().flat_map(|root| workspace.top_level_names(std::slice::from_ref(root))).collect();
+    let mut first_party: BTreeSet<String> = roots.iter().flat_map(|root| workspace.top_level_names(root)).collect();
     // Sorters believe their lists first, then the standard library, then the folders.
     first_party.retain(|name| !third_party.contains(name) && !is_standard_library(name));
     first_party.extend(top_level(own(|sorting| &sorting.first_party)));

@@ -60,7 +60,7 @@ fn lets_in_the_change(specifier: &str) -> bool {
 fn locked(workspace: &Workspace, folder: &Path) -> Option<Version> {
     folder.ancestors().find_map(|folder| {
         let beside = |path: &&PathBuf| folder_of(path) == folder && python_manifest::is_lock(path);
-        workspace.files().map(|(_, file)| &file.path).filter(beside).find_map(|path| {
+        workspace.other_files().map(|file| &file.path).filter(beside).find_map(|path| {
             let lock = Lock::read(path, workspace.read(path).ok()?.to_vec()).ok()??;
             lock.version_of("ruff")?.parse().ok()
         })

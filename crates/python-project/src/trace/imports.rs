@@ -84,7 +84,7 @@ impl Runner<'_> {
         }
         let submodule = folder.and_then(|folder| self.workspace.resolve(&folder, name));
         match submodule {
-            Some(found) => self.enter(found),
+            Some(found) => self.enter(&found),
             None => self.attribute(source, name),
         }
     }
@@ -92,7 +92,7 @@ impl Runner<'_> {
     /// Loads a module by its dotted name, as seen from a file; `None` when it is not the project's.
     pub(super) fn load(&mut self, dotted: &str, importer: FileId) -> Option<Value> {
         let found = self.resolve(dotted, Some(importer))?;
-        Some(self.enter(found))
+        Some(self.enter(&found))
     }
 
     fn load_relative(&mut self, import: &ImportFrom, importer: FileId) -> Option<Value> {
@@ -104,7 +104,7 @@ impl Runner<'_> {
         match &import.module {
             Some(module) => {
                 let found = self.workspace.resolve(&folder, module)?;
-                Some(self.enter(found))
+                Some(self.enter(&found))
             }
             None => Some(match self.workspace.find(&folder.join("__init__.py")) {
                 Some(package) => {
@@ -116,15 +116,15 @@ impl Runner<'_> {
         }
     }
 
-    fn enter(&mut self, found: Resolved) -> Value {
+    fn enter(&mut self, found: &Resolved) -> Value {
         match found {
             Resolved::Module(chain) => {
-                self.import_chain(&chain);
+                self.import_chain(chain);
                 chain.last().map_or(Value::Unknown, |file| Value::Module(*file))
             }
             Resolved::Namespace(chain, folder) => {
-                self.import_chain(&chain);
-                Value::Namespace(Rc::new(folder))
+                self.import_chain(chain);
+                Value::Namespace(Rc::new(folder.clone()))
             }
         }
     }
@@ -144,11 +144,11 @@ impl Runner<'_> {
             return None;
         }
         let (mut value, rest) = match self.resolve(module, importer) {
-            Some(found) => (self.enter(found), attribute),
+            Some(found) => (self.enter(&found), attribute),
             None => {
                 let (parent, last) = module.rsplit_once('.')?;
                 let found = self.resolve(parent, importer).filter(|_| attribute.is_empty())?;
-                (self.enter(found), last)
+                (self.enter(&found), last)
             }
         };
         for part in rest.trim_end_matches("()").split('.').filter(|part| !part.is_empty()) {
@@ -171,10 +171,10 @@ impl Runner<'_> {
         let outer = std::mem::replace(&mut self.in_settings, true);
         let mut files: Vec<FileId> = Vec::new();
         for name in &named {
-            if let Some(Resolved::Module(chain)) = self.resolve(name, Some(frame.file)) {
+            if let Some(Resolved::Module(chain)) = self.resolve(name, Some(frame.file)).as_deref() {
                 files.extend(chain.last());
                 self.trace.settings.extend(chain.last());
-                let load = |runner: &mut Self| runner.import_chain(&chain);
+                let load = |runner: &mut Self| runner.import_chain(chain);
                 if named.len() == 1 { load(self) } else { self.uncertainly(load) }
             }
         }

@@ -6,16 +6,19 @@
 mod calls;
 mod environment;
 mod expressions;
+mod import_graph;
 mod imports;
 mod relevance;
 mod runner;
 mod statements;
 mod value;
 
-use std::collections::HashMap;
 use std::path::PathBuf;
 
 use python_source::outline::Span;
+use rustc_hash::FxHashMap;
+
+pub(crate) use import_graph::ImportGraphs;
 
 use crate::vocabulary::{ObjectId, Vocabulary};
 use crate::workspace::{FileId, Workspace};
@@ -63,8 +66,8 @@ pub struct Trace {
     pub events: Vec<Event>,
     /// The modules in the order in which they were entered.
     pub loads: Vec<Load>,
-    /// Module and function bodies that ran.
-    pub runs: HashMap<BlockId, Run>,
+    /// The bodies that ran: of modules, and of functions in which something happened.
+    pub runs: FxHashMap<BlockId, Run>,
     /// `from .base import *`: the importing file and the imported one.
     pub star_imports: Vec<(FileId, FileId)>,
     /// The settings modules that were loaded by name.
@@ -99,7 +102,7 @@ pub struct Run {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Step {
     /// The time.
-    pub time: usize,
+    pub time: u32,
     /// Whether the statement is run for certain.
     pub certain: bool,
 }

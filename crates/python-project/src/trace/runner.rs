@@ -2,14 +2,13 @@
 //! What statements, expressions, calls and imports do to it stands in the files of those names.
 
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
 use std::ops::Range;
-use std::path::{Path, PathBuf};
 use std::rc::{Rc, Weak};
 
 use python_source::outline::{Span, Stmt, StmtKind};
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::relevance::Relevance;
+use super::import_graph::{ImportGraph, Known};
 use super::value::{Body, Callable, Namespace, Scope, Value};
 use super::{BlockId, Entry, Event, EventKind, Load, Served, Start, Step, Trace};
 use crate::vocabulary::Vocabulary;
@@ -26,19 +25,21 @@ const MOST_CALLS_OF_ONE_FUNCTION: usize = 8;
 pub(super) struct Runner<'a> {
     pub(super) workspace: &'a Workspace,
     pub(super) vocabulary: &'a Vocabulary,
-    pub(super) import_path: Vec<PathBuf>,
-    pub(super) environment: HashMap<String, Value>,
+    pub(super) environment: FxHashMap<String, Value>,
     pub(super) arguments: &'a [String],
     pub(super) settings: &'a [FileId],
-    pub(super) modules: HashMap<FileId, Scope>,
+    pub(super) modules: FxHashMap<FileId, Scope>,
     /// All scopes: functions hold the scopes that hold them, so they have to be emptied in the end.
     scopes: Vec<Weak<RefCell<Namespace>>>,
     /// Every module that was asked for, in order, loaded before or not.
     pub(super) requests: Vec<FileId>,
     /// For each module the requests that were made while it loaded.
-    pub(super) requested_by: HashMap<FileId, Range<usize>>,
+    pub(super) requested_by: FxHashMap<FileId, Range<usize>>,
     pub(super) trace: Trace,
-    pub(super) relevance: Relevance,
+    /// Where imports lead, and which modules matter: for all runs with this import path.
+    pub(super) graph: Rc<ImportGraph>,
+    /// Which modules matter to this run.
+    pub(super) known: Rc<RefCell<Known>>,
     /// Whether settings are being loaded: which of them takes over which matters, also where no word of the vocabulary stands.
     pub(super) in_settings: bool,
     /// Whether what happens now happens whatever the branches decide.
@@ -49,7 +50,7 @@ pub(super) struct Runner<'a> {
     steps: usize,
     stack: Vec<(BlockId, usize)>,
     depth: usize,
-    calls: HashMap<BlockId, usize>,
+    calls: FxHashMap<BlockId, usize>,
 }
 
 /// What a statement needs to know of the body it stands in.
@@ -76,19 +77,20 @@ impl<'a> Runner<'a> {
     pub(super) fn new(workspace: &'a Workspace, vocabulary: &'a Vocabulary, start: &'a Start) -> Self {
         let environment =
             start.environment.iter().map(|(name, value)| (name.clone(), Value::Str(value.as_str().into())));
+        let graph = workspace.import_graphs.of(&start.import_path);
         Self {
             workspace,
             vocabulary,
-            import_path: start.import_path.clone(),
             environment: environment.collect(),
             arguments: &start.arguments,
             settings: &start.settings,
-            modules: HashMap::new(),
+            modules: FxHashMap::default(),
             scopes: Vec::new(),
             requests: Vec::new(),
-            requested_by: HashMap::new(),
+            requested_by: FxHashMap::default(),
             trace: Trace::default(),
-            relevance: Relevance::default(),
+            known: graph.matters(),
+            graph,
             in_settings: false,
             certain: true,
             later: Vec::new(),
@@ -96,7 +98,7 @@ impl<'a> Runner<'a> {
             steps: 0,
             stack: Vec::new(),
             depth: 0,
-            calls: HashMap::new(),
+            calls: FxHashMap::default(),
         }
     }
 
@@ -120,7 +122,16 @@ impl<'a> Runner<'a> {
             }
         }
         self.load_later();
+        self.forget_plain_functions();
         std::mem::take(&mut self.trace)
+    }
+
+    /// Of the functions only those are told of in which something happened: most that ran did nothing of interest.
+    fn forget_plain_functions(&mut self) {
+        let paths = self.trace.events.iter().flat_map(|event| &event.path);
+        let eventful: FxHashSet<BlockId> = paths.map(|(block, _)| *block).collect();
+        self.trace.runs.retain(|block, _| block.function.is_none() || eventful.contains(block));
+        self.trace.runs.shrink_to_fit();
     }
 
     /// Loads what was put off, and what that puts off in turn.
@@ -257,8 +268,8 @@ impl<'a> Runner<'a> {
     }
 
     /// The modules asked for since the request of this number, and those that they asked for when they loaded, which may be long ago.
-    fn requested_since(&self, first: usize) -> HashSet<FileId> {
-        let mut requested = HashSet::new();
+    fn requested_since(&self, first: usize) -> FxHashSet<FileId> {
+        let mut requested = FxHashSet::default();
         let mut open = self.requests[first..].to_vec();
         while let Some(file) = open.pop() {
             if requested.insert(file) {
@@ -282,7 +293,8 @@ impl<'a> Runner<'a> {
         run.steps.resize(body.len(), None);
         let mut flow = Flow::Next;
         for (number, stmt) in body.iter().enumerate() {
-            let step = Step { time: self.tick(), certain: self.certain };
+            let time = u32::try_from(self.tick()).unwrap_or(u32::MAX);
+            let step = Step { time, certain: self.certain };
             if let Some(run) = self.trace.runs.get_mut(&block) {
                 run.steps[number].get_or_insert(step);
             }
@@ -344,7 +356,7 @@ impl<'a> Runner<'a> {
     ) -> Flow {
         let before = scope.borrow().names.clone();
         let mut outcomes = if exhaustive { Vec::new() } else { vec![before.clone()] };
-        let mut common: Option<HashSet<FileId>> = (!exhaustive || !self.certain).then(HashSet::new);
+        let mut common: Option<FxHashSet<FileId>> = (!exhaustive || !self.certain).then(FxHashSet::default);
         let mut flows = if exhaustive { Vec::new() } else { vec![Flow::Next] };
         for body in bodies {
             scope.borrow_mut().names.clone_from(&before);
@@ -383,28 +395,9 @@ impl<'a> Runner<'a> {
         }
     }
 
-    /// The modules a dotted name leads to, tried from each folder of the import path.
-    pub(super) fn resolve(&self, dotted: &str, importer: Option<FileId>) -> Option<Resolved> {
-        let on_path = self.import_path.iter().find_map(|folder| self.workspace.resolve(folder, dotted));
-        on_path.filter(|found| matches!(found, Resolved::Module(_))).or_else(|| self.resolve_near(dotted, importer?))
-    }
-
-    /// A project may put further folders on its import path; the ones around the importing file are the likely ones.
-    /// A package's own folder is none, and Python's own modules are not sought this way.
-    fn resolve_near(&self, dotted: &str, importer: FileId) -> Option<Resolved> {
-        if python_source::is_standard_library(dotted) {
-            return None;
-        }
-        let around: Vec<&Path> = self.workspace.path(importer).ancestors().skip(1).collect();
-        let is_package = |folder: &&Path| {
-            !folder.as_os_str().is_empty() && self.workspace.find(&folder.join("__init__.py")).is_some()
-        };
-        // Nor is a folder without `__init__.py` below a package: it is a part of the package.
-        let outermost = around.iter().rposition(is_package).map_or(0, |number| number + 1);
-        let roots = around[outermost..].iter().copied();
-        let mut found: Vec<Resolved> = roots.flat_map(|folder: &Path| self.workspace.resolve(folder, dotted)).collect();
-        let module = found.iter().position(|found| matches!(found, Resolved::Module(_)));
-        (!found.is_empty()).then(|| found.swap_remove(module.unwrap_or(0)))
+    /// The modules a dotted name leads to.
+    pub(super) fn resolve(&self, dotted: &str, importer: Option<FileId>) -> Option<Rc<Resolved>> {
+        self.graph.resolve(self.workspace, dotted, importer)
     }
 }
 
@@ -418,10 +411,10 @@ impl Drop for Runner<'_> {
     }
 }
 
-type Names = HashMap<Rc<str>, Value>;
+type Names = FxHashMap<Rc<str>, Value>;
 
 fn join(outcomes: Vec<Names>) -> Names {
-    let mut joined = Names::new();
+    let mut joined = Names::default();
     for names in &outcomes {
         for name in names.keys() {
             if !joined.contains_key(name) {

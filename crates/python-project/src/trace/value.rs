@@ -1,12 +1,12 @@
 //! What a name may stand for in a run on paper. Read [`Value`] first. Values know nothing of events.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use python_source::outline::{Expr, Function};
+use rustc_hash::FxHashMap;
 
 use crate::workspace::FileId;
 
@@ -75,7 +75,7 @@ pub(super) struct ClassValue {
 #[derive(Debug)]
 pub(super) struct Instance {
     pub(super) class: InstanceOf,
-    pub(super) attributes: RefCell<HashMap<Rc<str>, Value>>,
+    pub(super) attributes: RefCell<FxHashMap<Rc<str>, Value>>,
     /// Functions that were handed to the object or its methods: routes, tasks, sub-commands.
     pub(super) registered: Rc<RefCell<Vec<Value>>>,
 }
@@ -91,7 +91,7 @@ pub(super) type Scope = Rc<RefCell<Namespace>>;
 
 #[derive(Debug, Default)]
 pub(super) struct Namespace {
-    pub(super) names: HashMap<Rc<str>, Value>,
+    pub(super) names: FxHashMap<Rc<str>, Value>,
     /// Other people's modules whose names were imported with `*`.
     pub(super) stars: Vec<Rc<str>>,
     pub(super) parent: Option<Scope>,

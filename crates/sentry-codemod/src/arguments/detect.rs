@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
+
+use super::values::TextOrJson;
 
 /// Say what the project is: its processes, its frameworks, the Sentry that is there
 #[derive(Debug, Clone, Args)]
@@ -16,15 +18,6 @@ pub(crate) struct DetectArguments {
     pub path: PathBuf,
 
     /// The form of the facts on stdout
-    #[arg(long, value_enum, default_value_t = FactsFormat::Text, value_name = "FORMAT")]
-    pub output_format: FactsFormat,
-}
-
-/// The forms that facts have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum FactsFormat {
-    /// For people.
-    Text,
-    /// For programs, with a published schema.
-    Json,
+    #[arg(long, value_enum, default_value_t = TextOrJson::Text, value_name = "FORMAT")]
+    pub output_format: TextOrJson,
 }

@@ -9,18 +9,22 @@ mod fix;
 mod man;
 mod undo;
 mod values;
+#[cfg(unix)]
+mod verify;
 
 use clap::{Parser, Subcommand};
 
 pub(crate) use choices::ChoiceArguments;
 pub(crate) use completions::CompletionsArguments;
-pub(crate) use detect::{DetectArguments, FactsFormat};
+pub(crate) use detect::DetectArguments;
 pub(crate) use doctor::DoctorArguments;
 pub(crate) use explain::{ExplainArguments, RulesArguments};
 pub(crate) use fix::FixArguments;
 pub(crate) use man::ManArguments;
 pub(crate) use undo::UndoArguments;
-pub(crate) use values::{Colour, OutputFormat};
+pub(crate) use values::{Colour, OutputFormat, TextOrJson};
+#[cfg(unix)]
+pub(crate) use verify::VerifyArguments;
 
 /// Puts Sentry into a Python project, at the place where it works.
 ///
@@ -54,6 +58,12 @@ pub(crate) enum Command {
     Explain(ExplainArguments),
     Rules(RulesArguments),
     Undo(UndoArguments),
+    #[cfg(unix)]
+    Verify(Box<VerifyArguments>),
+    /// The process that cleans up when `verify` is killed; it starts this itself
+    #[cfg(unix)]
+    #[command(hide = true)]
+    VerifyWatchdog,
     Completions(CompletionsArguments),
     Man(ManArguments),
 }

@@ -37,6 +37,15 @@ pub(crate) enum Colour {
     Never,
 }
 
+/// The forms of what has no findings in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TextOrJson {
+    /// For people.
+    Text,
+    /// For programs, with a published schema.
+    Json,
+}
+
 /// Where the DSN comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Dsn {

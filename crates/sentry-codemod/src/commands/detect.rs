@@ -3,7 +3,7 @@
 use anyhow::Result;
 use planner::Choices;
 
-use crate::arguments::{DetectArguments, FactsFormat};
+use crate::arguments::{DetectArguments, TextOrJson};
 use crate::exit::Exit;
 use crate::inspection::{Inspection, Target};
 use crate::output;
@@ -17,8 +17,8 @@ pub(crate) fn run(arguments: &DetectArguments) -> Result<Exit> {
     let inspection = Inspection::of(target, Choices::default())?;
     let exit = Exit::Fine.or_failed(inspection.has_unreadable());
     match arguments.output_format {
-        FactsFormat::Text => output::facts(&inspection)?,
-        FactsFormat::Json => output::facts_as_json(&inspection, exit)?,
+        TextOrJson::Text => output::facts(&inspection)?,
+        TextOrJson::Json => output::facts_as_json(&inspection, exit)?,
     }
     Ok(exit)
 }

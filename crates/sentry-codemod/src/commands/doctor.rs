@@ -19,7 +19,7 @@ pub(crate) fn run(arguments: &DoctorArguments, colour: Colour) -> Result<Exit> {
     let target = Target::of(&arguments.path)?;
     let state = StateDir::for_root(&target.root);
     if arguments.fix {
-        output::recovered(changeset::recover(&target.root, &state)?);
+        output::recovered(changeset::recover(&target.root, &state)?.as_ref());
     }
     let inspection = Inspection::of(target, arguments.choices.choices())?;
     let told = Told { by_doctor: true, select: arguments.select.clone(), ignore: arguments.ignore.clone() };

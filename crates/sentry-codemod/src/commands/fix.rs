@@ -20,7 +20,9 @@ pub(crate) fn run(arguments: &FixArguments, colour: Colour) -> Result<Exit> {
     let target = Target::of(&arguments.path)?;
     let state = StateDir::for_root(&target.root);
     if arguments.apply {
-        output::recovered(changeset::recover(&target.root, &state)?);
+        output::recovered(changeset::recover(&target.root, &state)?.as_ref());
+    } else if changeset::interrupted(&state).is_some() {
+        output::interrupted();
     }
 
     let inspection = Inspection::of(target, arguments.choices.choices())?;
@@ -48,6 +50,9 @@ pub(crate) fn run(arguments: &FixArguments, colour: Colour) -> Result<Exit> {
         OutputFormat::Sarif => output::sarif(&run, exit)?,
     }
     output::ending(&run);
+    if matches!(&ending, Ending::Written(applied) if !applied.files.is_empty()) {
+        output::way_back(&arguments.path);
+    }
     ending.error().map_or(Ok(exit), Err)
 }
 

@@ -7,6 +7,8 @@ mod explain;
 mod fix;
 mod man;
 mod undo;
+#[cfg(unix)]
+mod verify;
 
 use anyhow::Result;
 
@@ -25,6 +27,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Exit> {
         Some(Command::Explain(explain)) => explain::run(explain),
         Some(Command::Rules(_)) => explain::list(),
         Some(Command::Undo(undo)) => undo::run(undo),
+        #[cfg(unix)]
+        Some(Command::Verify(verify)) => verify::run(verify),
+        #[cfg(unix)]
+        Some(Command::VerifyWatchdog) => Ok(verify::watchdog()),
         Some(Command::Completions(completions)) => completions::run(completions),
         Some(Command::Man(man)) => man::run(man),
     }

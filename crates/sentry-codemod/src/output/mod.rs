@@ -10,11 +10,14 @@ mod pull_request;
 mod report;
 mod sarif;
 mod story;
+#[cfg(unix)]
+pub(crate) mod verify;
 
 use std::io::Write;
+use std::path::Path;
 
 use anyhow::{Context, Result};
-use changeset::{Changeset, LineKind, Recovered, Undone, diff_lines, path_in_work_tree};
+use changeset::{Changeset, Kind, LineKind, Recovered, Undone, diff_lines, path_in_work_tree};
 use serde::Serialize;
 
 use crate::arguments::Colour;
@@ -168,15 +171,43 @@ pub(crate) fn undone(undone: &Undone) {
     }
 }
 
+/// Says how what was written is taken back.
+pub(crate) fn way_back(path: &Path) {
+    let typed = path.to_string_lossy();
+    let words = if typed == "." { String::new() } else { format!(" {}", quoted(&typed)) };
+    anstream::eprintln!("take it back: sentry-codemod undo{words}");
+}
+
+/// A word as a shell takes it.
+pub(crate) fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./=,:@+%".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+/// Says that the tree may be neither the old one nor the new one.
+pub(crate) fn interrupted() {
+    anstream::eprintln!(
+        "warning: an earlier run was interrupted, or is writing at this moment: what is shown may be half of a change\n  \
+         help: --apply and undo put the tree right before anything else"
+    );
+}
+
 /// Says what an interrupted run had left, and what became of it.
-pub(crate) fn recovered(recovered: Option<Recovered>) {
-    let (what, files) = match recovered {
-        None => return,
-        Some(Recovered::RolledBack(files)) => ("an earlier run was interrupted; put back as it was", files),
-        Some(Recovered::Finished(files)) => {
-            ("an earlier run was interrupted after its last write; it counts as done", files)
-        }
+pub(crate) fn recovered(recovered: Option<&Recovered>) {
+    let Some(recovered) = recovered else { return };
+    let (Recovered::RolledBack(kind, files) | Recovered::Finished(kind, files)) = recovered;
+    let kind = match kind {
+        Kind::Apply => "--apply",
+        Kind::Undo => "undo",
     };
     let names: Vec<String> = files.iter().map(|path| path.display().to_string()).collect();
-    anstream::eprintln!("{what}: {}", names.join(", "));
+    let outcome = match recovered {
+        Recovered::Finished(..) => format!("after its last write, so it counts as done: {}", names.join(", ")),
+        Recovered::RolledBack(..) if files.is_empty() => "before its first write: no file had changed".to_owned(),
+        Recovered::RolledBack(..) => format!("half done; put back as it was: {}", names.join(", ")),
+    };
+    anstream::eprintln!("an earlier run was interrupted: {kind} {outcome}");
 }

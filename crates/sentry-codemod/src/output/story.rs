@@ -14,7 +14,7 @@ use python_project::process::{Origin, Process};
 
 use super::columns::{Row, lines_of, listed};
 use super::findings::{Ending, Run};
-use super::to_stdout;
+use super::{quoted, to_stdout};
 use crate::inspection::{Inspection, Outcome};
 
 /// Tells what was found and what is recommended.
@@ -312,10 +312,7 @@ fn left_to_user(run: &Run<'_>) {
 fn the_same_with_apply() -> String {
     let typed =
         std::env::args().skip(1).filter(|word| !matches!(word.as_str(), "--dry-run" | "--check" | "--exit-zero"));
-    let quoted = typed.map(|word| {
-        let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./=,:@+%".contains(c);
-        if !word.is_empty() && word.chars().all(is_plain) { word } else { format!("'{}'", word.replace('\'', r"'\''")) }
-    });
+    let quoted = typed.map(|word| quoted(&word));
     let words: Vec<String> = std::iter::once("sentry-codemod --apply".to_owned()).chain(quoted).collect();
     words.join(" ")
 }

@@ -19,10 +19,8 @@ struct Picture {
     arguments: &'static [&'static str],
 }
 
-const PICTURES: &[Picture] = &[
-    Picture { name: "shop", arguments: &[] },
-    Picture { name: "shop-apply", arguments: &["--apply"] },
-];
+const PICTURES: &[Picture] =
+    &[Picture { name: "shop", arguments: &[] }, Picture { name: "shop-apply", arguments: &["--apply"] }];
 
 #[test]
 fn pictures_show_what_a_terminal_shows() {
