@@ -1,6 +1,7 @@
 //! What the shell and `man` are given: completions, manual pages, and help that fits a terminal.
 //!
 //! Bash, zsh and `man` judge them where they are installed; where one is not, the test says so and passes.
+#![allow(clippy::print_stderr, reason = "what is skipped has to be seen")]
 
 use std::io::Write;
 use std::process::{Command, Output, Stdio};

@@ -228,12 +228,12 @@ fn privacy(catalogue: &Catalogue, facts: &Facts, choices: &Choices) -> Option<In
     match (choices.pii.unwrap_or(true), permissive_by_default) {
         (false, false) => None,
         (true, _) if catalogue.sdk.accepts(sdk, "data_collection") => {
-            Some(map(true, "Users, headers, bodies, queries are sent; secrets are filtered."))
+            Some(map(true, "Users, headers, bodies, queries are sent; secret keys are filtered."))
         }
         (true, _) => Some(InitArgument {
             name: "send_default_pii".to_owned(),
             value: "True".to_owned(),
-            comment: Some("Users, headers, bodies are sent; secrets are filtered.".to_owned()),
+            comment: Some("Users, headers, bodies are sent; secret keys are filtered.".to_owned()),
         }),
         (false, true) => Some(map(false, "Nothing that identifies people is sent.")),
     }
