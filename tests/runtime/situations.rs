@@ -14,8 +14,11 @@ use tempfile::TempDir;
 
 use crate::processes::Stage;
 
+/// Tries one; fails with what was seen.
+type Situation = fn() -> Result<(), String>;
+
 /// What each situation is called, and what is tried.
-pub(crate) const SITUATIONS: &[(&str, fn() -> Result<(), String>)] = &[
+pub(crate) const SITUATIONS: &[(&str, Situation)] = &[
     ("a plan is proven and the project stays as it is", plan),
     ("a plan is proven where the original is installed for editing", plan_of_an_editable_install),
     ("a plan of a project that no process loads is no proof", plan_for_another_command),
