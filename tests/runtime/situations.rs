@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 use crate::processes::Stage;
 
-/// What is tried, and what went wrong.
+/// Tries one; fails with what was seen.
 type Situation = fn() -> Result<(), String>;
 
 /// What each situation is called, and what is tried.

@@ -6,18 +6,18 @@
 //!
 //! 1. A private folder holds the probe (Python, under `probe/`), and an [`ingest::Ingest`] listens on loopback.
 //! 2. Each command is started in a process group of its own, with the folder first in `PYTHONPATH`, `SENTRY_DSN` at the ingest, and a
-//!    random token in its environment, by which everything that descends from it is found again ([`members`]).
+//!    random token in its environment, by which everything that descends from it is found again (`members`).
 //! 3. The probe's `sitecustomize.py` runs in every Python of them. It watches `sentry_sdk.init` and puts a route or a task into each
 //!    framework object that fails when it is asked to, inside the framework's own dispatch.
-//! 4. A web server is found by its listening socket and sent requests ([`drive`]); a worker sends itself tasks on a private queue.
-//! 5. The probe writes *facts* ([`facts`]), one JSON object a line in the folder; the SDK sends *items* to the ingest. Both carry the
+//! 4. A web server is found by its listening socket and sent requests (`drive`); a worker sends itself tasks on a private queue.
+//! 5. The probe writes *facts* (`facts`), one JSON object a line in the folder; the SDK sends *items* to the ingest. Both carry the
 //!    nonce of the request or task, and the trace it was sent with.
-//! 6. Facts and items together are judged process by process ([`judge`]).
-//! 7. Everything that carries the token is stopped ([`tree`]). A [`watchdog`] does the same when this process is killed.
+//! 6. Facts and items together are judged process by process (`judge`).
+//! 7. Everything that carries the token is stopped (`tree`). A `watchdog` does the same when this process is killed.
 //!
 //! # The facts
 //!
-//! Every fact has `kind`, `command` (its number), `pid` and `ppid`; what else it has is said by [`facts::Fact`].
+//! Every fact has `kind`, `command` (its number), `pid` and `ppid`; what else it has is said by `facts::Fact`.
 //! None holds a DSN, the value of a variable, or an object of the user's.
 #![cfg(unix)]
 

@@ -1,4 +1,4 @@
-//! The probe: Python files that are embedded in the program and written into the run's folder. Read [`write`].
+//! The probe: Python files that are embedded in the program and written into the run's folder. Read [`write()`].
 #![allow(clippy::disallowed_methods, reason = "the probe is written into a folder of its own")]
 
 use std::fs;
