@@ -9,6 +9,7 @@ mod expressions;
 mod import_graph;
 mod imports;
 mod relevance;
+mod replay;
 mod runner;
 mod statements;
 mod value;
