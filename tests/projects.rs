@@ -9,6 +9,8 @@
 
 #[path = "support/folder.rs"]
 mod folder;
+#[path = "support/parses.rs"]
+mod parses;
 #[path = "support/mod.rs"]
 mod support;
 
@@ -20,6 +22,7 @@ use std::process::{ExitCode, Stdio};
 
 use folder::copy;
 use libtest_mimic::{Arguments, Failed, Trial};
+use parses::python_still_parses;
 use serde::Deserialize;
 use support::{Project, Run, Tree};
 
@@ -169,21 +172,6 @@ fn nothing_is_lost(diff: &[u8]) -> Result<(), String> {
                 removed.clear();
                 added.clear();
             }
-        }
-    }
-    Ok(())
-}
-
-/// A second parser, of other people, reads each Python file that it could read before.
-fn python_still_parses(before: &Tree, after: &Tree) -> Result<(), String> {
-    use rustpython_parser::{Parse, ast::Suite};
-
-    let parse = |bytes: &[u8]| Suite::parse(text(bytes).trim_start_matches('\u{feff}'), "module.py");
-    for (path, (_, bytes)) in after.iter().filter(|(path, file)| before.get(*path) != Some(file)) {
-        let is_python = path.extension().is_some_and(|extension| extension == "py" || extension == "wsgi");
-        let parsed_before = before.get(path).is_none_or(|(_, bytes)| parse(bytes).is_ok());
-        if let (true, true, Err(error)) = (is_python, parsed_before, parse(bytes)) {
-            return Err(format!("{} parses no longer: {error}", path.display()));
         }
     }
     Ok(())

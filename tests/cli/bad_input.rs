@@ -5,7 +5,7 @@ use crate::{APP, Project};
 impl Project {
     /// The application is handled whatever else lies about; the story says this of it.
     #[track_caller]
-    fn is_handled_and(&self, words: &str) {
+    pub(crate) fn is_handled_and(&self, words: &str) {
         let run = self.run(&[]);
         assert_eq!(run.code, 0, "{}", run.stderr);
         assert!(run.added_to("app.py").contains(&"sentry_sdk.init(".to_owned()), "{}{}", run.stderr, run.diff());
@@ -109,6 +109,52 @@ fn manifest_that_is_no_text() {
     assert!(run.code != 101, "{}", run.stderr);
 }
 
+/// UTF-16 is none of Python's encodings; a mark at the beginning says so.
+#[test]
+fn utf_16_beside() {
+    let project = Project::flask();
+    let text = "from flask import Flask\n".encode_utf16().flat_map(u16::to_le_bytes);
+    project.write("wide.py", b"\xff\xfe".iter().copied().chain(text).collect::<Vec<u8>>());
+    project.is_handled_and("");
+}
+
+#[test]
+fn manifest_in_utf_16() {
+    let project = Project::of(&[("app.py", APP)]);
+    let text = "flask\n".encode_utf16().flat_map(u16::to_le_bytes);
+    project.write("requirements.txt", b"\xff\xfe".iter().copied().chain(text).collect::<Vec<u8>>());
+    let before = project.read_bytes("requirements.txt");
+    let run = project.run(&["--apply"]);
+    assert!(run.stderr.contains("requirements.txt"), "{}", run.stderr);
+    assert_eq!(project.read_bytes("requirements.txt"), before);
+}
+
+#[test]
+fn nul_bytes_in_a_module() {
+    let project = Project::flask();
+    project.write("nul.py", b"from flask import Flask\nx = '\0'\n\0\n");
+    project.is_handled_and("");
+}
+
+#[test]
+fn carriage_returns_alone_end_the_lines() {
+    let project = Project::of(&[("app.py", &APP.replace('\n', "\r")), ("requirements.txt", "flask\n")]);
+    assert_eq!(project.run(&["--apply"]).code, 0);
+    let text = project.read("app.py");
+    assert!(text.contains("\rsentry_sdk.init(\r") && !text.contains('\n'), "{text:?}");
+    assert_eq!(project.run(&[]).diff(), "");
+}
+
+#[test]
+fn byte_order_mark_stays_first() {
+    let project = Project::of(&[("app.py", &format!("\u{feff}{APP}")), ("requirements.txt", "\u{feff}flask\n")]);
+    assert_eq!(project.run(&["--apply"]).code, 0);
+    for file in ["app.py", "requirements.txt"] {
+        let text = project.read(file);
+        assert!(text.starts_with('\u{feff}') && text.matches('\u{feff}').count() == 1, "{text:?}");
+    }
+}
+
 #[cfg(unix)]
 mod unix {
     use std::ffi::OsStr;
@@ -191,6 +237,20 @@ mod unix {
         fs::set_permissions(&path, fs::Permissions::from_mode(0o750)).unwrap();
         assert_eq!(project.run(&["--apply"]).code, 0);
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o750);
+    }
+
+    /// Root reads it all the same.
+    #[test]
+    fn unreadable_folder_beside() {
+        let project = Project::flask();
+        project.write("secret/app.py", "from flask import Flask\n");
+        let path = project.root().join("secret");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).unwrap();
+        let is_unreadable = fs::read_dir(&path).is_err();
+        let run = project.run(&[]);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        assert!(!is_unreadable || run.stderr.contains("secret"), "{}", run.stderr);
     }
 
     #[test]

@@ -7,11 +7,16 @@
 mod arguments;
 mod bad_input;
 mod choices;
+mod crash;
 mod git;
+mod large;
 mod modes;
 mod output;
+mod shell;
 #[path = "../support/mod.rs"]
 mod support;
+mod traps;
+mod undo;
 
 use std::fs;
 
@@ -43,6 +48,10 @@ impl Project {
         let path = self.root().join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
+    }
+
+    fn read_bytes(&self, path: &str) -> Vec<u8> {
+        fs::read(self.root().join(path)).unwrap()
     }
 
     fn read(&self, path: &str) -> String {

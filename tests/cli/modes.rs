@@ -15,7 +15,11 @@ fn apply_names_what_it_wrote_and_does_nothing_twice() {
     let project = Project::flask();
     let first = project.run(&["--apply"]);
     assert_eq!((first.code, first.diff()), (0, String::new()));
-    assert!(first.stderr.ends_with("wrote app.py\nwrote requirements.txt\n"), "{}", first.stderr);
+    assert!(
+        first.stderr.ends_with("wrote app.py\nwrote requirements.txt\ntake it back: sentry-codemod undo\n"),
+        "{}",
+        first.stderr
+    );
 
     let applied = project.tree();
     let second = project.run(&["--apply"]);
@@ -101,7 +105,8 @@ fn folder_as_path_is_all_that_changes() {
 fn spaces_in_paths() {
     let project = Project::of(&[("my shop/web server.py", APP), ("my shop/requirements.txt", "flask\n")]);
     let run = project.run(&["--apply", "my shop"]);
-    assert!(run.stderr.ends_with("wrote requirements.txt\nwrote web server.py\n"), "{}", run.stderr);
+    let end = "wrote requirements.txt\nwrote web server.py\ntake it back: sentry-codemod undo 'my shop'\n";
+    assert!(run.stderr.ends_with(end), "{}", run.stderr);
     assert!(project.read("my shop/web server.py").contains("sentry_sdk.init("));
 }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::arrivals::{Arrivals, Part};
+use crate::verify::Expected;
 
 /// One project under `tests/projects` and how it is run.
 #[derive(Debug, Deserialize)]
@@ -36,6 +37,9 @@ pub(crate) struct Application {
     pub(crate) arrives: Arrivals,
     /// The right placement, spelled out.
     pub(crate) by_hand: Vec<Site>,
+    /// What `sentry-codemod verify` says of it.
+    #[serde(default)]
+    pub(crate) verify: Expected,
     /// Placements that are known to be wrong, each a trial with the first launcher.
     pub(crate) bad: Vec<Bad>,
 }
@@ -128,6 +132,9 @@ pub(crate) struct Bad {
     pub(crate) sites: Vec<Site>,
     /// What must be missing, at least.
     pub(crate) lacks: Vec<Part>,
+    /// What `sentry-codemod verify` says of it.
+    #[serde(default)]
+    pub(crate) verify: Expected,
 }
 
 fn default_patience() -> u64 {

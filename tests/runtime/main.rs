@@ -7,7 +7,10 @@
 //! Nothing outside loopback is contacted, save for the package index when a virtual environment is made.
 //! Read [`application::Application`] first: the form of the `runtime.toml` beside each project.
 //!
-//! Variables: `RUNTIME_TABLE=FILE` writes what arrived as a Markdown table; `RUNTIME_PLACEMENT=by-hand` puts in the placement that
+//! Trials whose name begins with `verify` have `sentry-codemod verify` look at the same applications.
+//!
+//! Variables: `RUNTIME_TABLE=FILE` writes what arrived as a Markdown table, `VERIFY_TABLE=FILE` what verify said;
+//! `RUNTIME_VERIFY=all` runs verify on every launcher and every wrong placement, not on one of each framework; `RUNTIME_PLACEMENT=by-hand` puts in the placement that
 //! `runtime.toml` spells out, without the codemod, to tell a broken application from a broken codemod; `RUNTIME_PYTHON=python3.12`
 //! names another interpreter; with `CI` set nothing may be skipped.
 
@@ -23,8 +26,10 @@ mod environment;
 mod folder;
 mod placement;
 mod processes;
+mod situations;
 mod table;
 mod trial;
+mod verify;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -35,6 +40,7 @@ use libtest_mimic::{Arguments, Trial};
 use crate::application::Application;
 use crate::environment::Locks;
 use crate::table::Table;
+use crate::verify::{Expected, Placement};
 
 /// The packages of the applications.
 pub(crate) const LOCKS: Locks = Locks { suite: "runtime" };
@@ -51,9 +57,17 @@ fn main() -> ExitCode {
     let table = Arc::new(Mutex::new(Table::default()));
     let mut trials: Vec<Trial> = applications.into_iter().flat_map(|application| trials(application, &table)).collect();
     trials.push(Trial::test("locks / no address of an index", || Ok(LOCKS.check()?)));
+    trials.extend(
+        situations::SITUATIONS
+            .iter()
+            .map(|(name, situation)| Trial::test(format!("verify / situation / {name}"), move || Ok(situation()?))),
+    );
     let conclusion = libtest_mimic::run(&arguments, trials);
-    if let Some(path) = std::env::var_os("RUNTIME_TABLE") {
-        let markdown = table.lock().map(|table| table.to_markdown()).unwrap_or_default();
+    for (variable, markdown) in
+        [("RUNTIME_TABLE", Table::to_markdown as fn(&Table) -> String), ("VERIFY_TABLE", Table::verify_to_markdown)]
+    {
+        let Some(path) = std::env::var_os(variable) else { continue };
+        let markdown = table.lock().map(|table| markdown(&table)).unwrap_or_default();
         if let Err(error) = std::fs::write(&path, markdown) {
             eprintln!("`{}` cannot be written: {error}", Path::new(&path).display());
             return ExitCode::FAILURE;
@@ -96,5 +110,39 @@ fn trials(application: Application, table: &Arc<Mutex<Table>>) -> Vec<Trial> {
             Ok(())
         }));
     }
+    trials.extend(verify_trials(&application, table));
     trials.into_iter().map(|trial| trial.with_ignored_flag(skipped)).collect()
+}
+
+/// The trials of `sentry-codemod verify`: every row when `RUNTIME_VERIFY` is `all`; else, for the application that bears the name of its
+/// rule, its first launcher with init in its place, without any, and at the first wrong place.
+fn verify_trials(application: &Arc<Application>, table: &Arc<Mutex<Table>>) -> Vec<Trial> {
+    let is_all = std::env::var("RUNTIME_VERIFY").is_ok_and(|rows| rows == "all");
+    let is_example = application.rules.contains(&application.name) && application.verify == Expected::Judged;
+    let (launches, bad) = match is_all {
+        _ if application.verify == Expected::NotTried => return Vec::new(),
+        true => (application.launches.len(), application.bad.len()),
+        false if is_example => (1, 1),
+        false => return Vec::new(),
+    };
+    let right = (0..launches).map(|launch| (launch, "in its place", None));
+    let wrong = (0..bad).map(|bad| (0, "wrong", Some(bad)));
+    let rows = right.chain([(0, "nowhere", None)]).chain(wrong);
+    let trial = |(launch, kind, bad): (usize, &'static str, Option<usize>)| {
+        let name = &application.launches[launch].name;
+        let place = bad.map_or(kind.to_owned(), |bad| format!("wrong: {}", application.bad[bad].name));
+        let name = format!("verify / {} / {name} / {place}", application.name);
+        let (application, table) = (Arc::clone(application), Arc::clone(table));
+        Trial::test(name, move || {
+            let placement = match (kind, bad) {
+                (_, Some(bad)) => Placement::Wrong(&application.bad[bad]),
+                ("in its place", _) => Placement::Right,
+                _ => Placement::Nowhere,
+            };
+            let said = verify::trial(&application, &application.launches[launch], &placement)?;
+            table.lock().map_err(|error| error.to_string())?.add_said(said);
+            Ok(())
+        })
+    };
+    rows.map(trial).collect()
 }

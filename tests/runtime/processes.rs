@@ -85,6 +85,16 @@ impl Stage {
         self.port
     }
 
+    /// The variables that every process gets.
+    pub(crate) fn variables(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.variables.iter().map(|(name, value)| (*name, value.as_str()))
+    }
+
+    /// A command with the values of the variables that it speaks of.
+    pub(crate) fn expanded(&self, command: &str) -> String {
+        self.variables().fold(command.to_owned(), |command, (name, value)| command.replace(&format!("${name}"), value))
+    }
+
     /// Starts a Redis of its own, empty and without a file, whose address the commands find in `REDIS_URL`.
     ///
     /// # Errors

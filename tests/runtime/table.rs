@@ -4,12 +4,14 @@ use std::fmt::Write;
 
 use crate::application::{Application, Bad, Launch};
 use crate::arrivals::{Arrivals, Missing};
+use crate::verify::Said;
 
 /// What the trials that passed have shown.
 #[derive(Default)]
 pub(crate) struct Table {
     proofs: Vec<Proof>,
     counterproofs: Vec<Counterproof>,
+    said: Vec<Said>,
 }
 
 /// One launcher, and all that arrived.
@@ -42,6 +44,21 @@ impl Table {
     pub(crate) fn add_counterproof(&mut self, counterproof: Counterproof) {
         self.counterproofs.push(counterproof);
         self.counterproofs.sort();
+    }
+
+    pub(crate) fn add_said(&mut self, said: Said) {
+        self.said.push(said);
+        self.said.sort();
+    }
+
+    /// What `sentry-codemod verify` said, as Markdown.
+    pub(crate) fn verify_to_markdown(&self) -> String {
+        let mut text =
+            String::from("| rule | application | launcher | init is | verdict | seen |\n|---|---|---|---|---|---|\n");
+        for row in &self.said {
+            push_row(&mut text, [&row.rules, &row.application, &row.launcher, &row.placement, &row.verdict, &row.seen]);
+        }
+        text
     }
 
     /// Both halves as Markdown, in an order that does not depend on which trial ended first.

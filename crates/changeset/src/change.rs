@@ -1,9 +1,9 @@
 //! What a run wants to change, as a value. Read [`Changeset`] first. Never touches the disk.
 
-use std::ffi::OsStr;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use crate::edit::{Edit, EditError, apply_edits};
+use crate::path::is_plain;
 
 /// The permission bits of a new file that nobody said anything else about.
 const ORDINARY_MODE: u32 = 0o644;
@@ -93,11 +93,6 @@ impl Changeset {
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty()
     }
-}
-
-/// Whether a path is made of names alone and so cannot lead out of the folder that it is joined to.
-pub(crate) fn is_plain(path: &Path) -> bool {
-    path != OsStr::new("") && path.components().all(|part| matches!(part, Component::Normal(_)))
 }
 
 #[cfg(test)]

@@ -55,7 +55,8 @@ pub fn diff_lines(changeset: &Changeset, prefix: &Path) -> impl Iterator<Item = 
     changeset.changes().iter().flat_map(move |change| file_diff(change, prefix))
 }
 
-fn file_diff(change: &FileChange, prefix: &Path) -> Vec<DiffLine> {
+/// The diff of one file, line by line.
+pub fn file_diff(change: &FileChange, prefix: &Path) -> Vec<DiffLine> {
     let old = split_lines(change.before.as_deref().unwrap_or_default());
     let new = split_lines(change.after.as_deref().unwrap_or_default());
     let hunks = group_diff_ops(capture_diff_slices(Algorithm::Myers, &old, &new), CONTEXT);

@@ -9,11 +9,13 @@ mod apply;
 mod change;
 mod diff;
 mod edit;
+mod path;
 
 pub use apply::{
-    Applied, ApplyError, Failure, Reason, RecordError, RecoverError, Recovered, Refusal, StateDir, UndoError, Undone,
-    apply, interrupted, path_in_work_tree, recover, undo,
+    Applied, ApplyError, Failure, Kind, Reason, RecordError, RecoverError, Recovered, Refusal, StateDir, UndoError,
+    Undone, apply, interrupted, path_in_work_tree, recover, undo,
 };
 pub use change::{Changeset, ChangesetError, FileChange};
-pub use diff::{DiffLine, LineKind, diff_lines, unified_diff};
+pub use diff::{DiffLine, LineKind, diff_lines, file_diff, unified_diff};
 pub use edit::{Edit, EditError, apply_edits};
+pub use path::resolve;

@@ -425,6 +425,25 @@ mod unix {
     }
 
     #[test]
+    #[cfg(any(target_os = "linux", target_vendor = "apple"))]
+    fn extended_attributes_are_kept() {
+        use rustix::fs::{XattrFlags, getxattr, setxattr};
+
+        let sandbox = Sandbox::with(&[("a", "1")]);
+        let path = sandbox.path("a");
+        if setxattr(&path, "user.origin", b"shop", XattrFlags::empty()).is_err() {
+            eprintln!("passed over: this file system keeps no attributes");
+            return;
+        }
+        sandbox.apply(vec![changed("a", "1", "2")]).unwrap();
+        let mut value = [0; 16];
+        assert_eq!(getxattr(&path, "user.origin", &mut value[..]).unwrap(), 4);
+        assert_eq!(&value[..4], b"shop");
+        sandbox.undo().unwrap();
+        assert_eq!(getxattr(&path, "user.origin", &mut value[..]).unwrap(), 4);
+    }
+
+    #[test]
     fn a_path_that_is_no_utf_8() {
         let sandbox = Sandbox::with(&[]);
         let path = PathBuf::from(OsString::from_vec(b"gr\xfcn.py".to_vec()));

@@ -16,7 +16,9 @@ use serde::de::DeserializeOwned;
 
 use crate::crons::{Crons, Monitor};
 use crate::sdk::{Sdk, VersionText};
-pub use words::{Class, Documented, DocumentedPlace, Listener, Reads, SettingsFile};
+pub use words::{
+    Class, Clears, Documented, DocumentedPlace, FrontendRule, GoneOption, Listener, NeededOption, Reads, SettingsFile,
+};
 
 static RULES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/rules");
 
@@ -31,6 +33,8 @@ pub struct Catalogue {
     pub features: Vec<Feature>,
     /// What each release of the SDK knows.
     pub sdk: Sdk,
+    /// Frameworks of companion frontends, the more special ones first.
+    pub frontends: Vec<FrontendRule>,
     launchers: Vec<LauncherRule>,
     /// Names whose first argument, a function, is what runs, whatever the system.
     runs: Vec<String>,
@@ -70,6 +74,9 @@ pub struct System {
     /// With `order = "any"`: names that must be called after init all the same.
     #[serde(default)]
     pub late: Vec<String>,
+    /// Hooks of its objects, by the words that connect a function to them, in which init comes too late.
+    #[serde(default)]
+    pub late_hooks: Vec<String>,
     /// Names whose first argument, a function or an import string, is what runs.
     #[serde(default)]
     pub runs: Vec<String>,
@@ -237,6 +244,9 @@ pub struct Library {
     /// Whether those calls must come before the SDK is even imported.
     #[serde(default)]
     pub patches: bool,
+    /// Those of them that take away what init has put in, when they come after it.
+    #[serde(default)]
+    pub clears: Vec<Clears>,
     /// The SDK's own page on it.
     pub documentation: Option<String>,
     /// The SDK's integration with it.
@@ -304,6 +314,10 @@ struct LauncherRule {
     value_options: Vec<String>,
     #[serde(default)]
     folder_options: Vec<String>,
+    #[serde(default)]
+    needs: Vec<NeededOption>,
+    #[serde(default)]
+    gone: Vec<GoneOption>,
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -320,6 +334,12 @@ enum TargetWord {
 #[serde(deny_unknown_fields)]
 struct Features {
     feature: Vec<Feature>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Frontends {
+    frontend: Vec<FrontendRule>,
 }
 
 #[derive(Deserialize)]
@@ -351,6 +371,7 @@ impl Catalogue {
             libraries: folder("libraries")?,
             features: features.feature,
             sdk: Sdk::new(file("sdk.toml")?),
+            frontends: file::<Frontends>("frontends.toml")?.frontend,
             launchers: folder("launchers")?,
             runs: file::<Names>("names.toml")?.runs,
         };
@@ -389,6 +410,12 @@ impl Catalogue {
     /// A feature by its name.
     pub fn feature(&self, name: &str) -> Option<&Feature> {
         self.features.iter().find(|feature| feature.name == name)
+    }
+
+    /// What a program started by these words needs for the SDK, and what it does not take any more.
+    pub fn options_of(&self, launcher: &str) -> (&[NeededOption], &[GoneOption]) {
+        let rule = self.launchers.iter().find(|rule| rule.command.join(" ") == launcher);
+        rule.map_or((&[], &[]), |rule| (&rule.needs, &rule.gone))
     }
 
     /// The system whose object this is.

@@ -144,6 +144,25 @@ macro_rules! codes {
 
 codes! {
     NoInit "no-init" Error Plan "a process runs no init, and no place for one could be decided"
+    MissingInit "missing-init" Error Planned "a process starts without init; the change puts one there"
+    InitNotLoaded "init-not-loaded" Error Planned "an init stands in a module that some process never loads"
+    WorkerWithoutInit "worker-without-init" Error Planned "a worker starts without init, although others have one"
+    MissingRequirement "missing-requirement" Error Planned "a dependency file does not ask for the SDK as the programs need it"
+    MissingPart "missing-part" Error Planned "a further file without whose change Sentry is set up in part only"
+    InitAfterObject "init-after-object" Error Doctor "an init runs after an object was built that does not report fully then"
+    InitInLateHook "init-in-late-hook" Error Doctor "an init runs in a hook that comes too late"
+    DoubleInit "double-init" Warning Doctor "two inits run in one process"
+    HandlersRemoved "handlers-removed" Warning Doctor "a call after init takes away what init has put in"
+    MiddlewareMissing "middleware-missing" Error Doctor "an application is not seen without the SDK's middleware around it"
+    IntegrationMissing "integration-missing" Warning Doctor "an integration that the SDK does not enable by itself is not named"
+    FeatureMissing "feature-missing" Warning Plan "an init lacks options of a feature that was asked for"
+    FeatureUndecided "feature-undecided" Warning Plan "whether an init has the options of a feature that was asked for cannot be decided"
+    ThreadsOff "threads-off" Warning Doctor "a server runs without the options that let the SDK's thread run"
+    OptionGone "option-gone" Error Doctor "a command line has an option that its program does not take any more"
+    GlobalScopeData "global-scope-data" Warning Doctor "data of one request stands on the scope that all requests share"
+    FullSampleRate "full-sample-rate" Note Doctor "every request and job is traced"
+    HealthChecksTraced "health-checks-traced" Note Doctor "requests of a health check are traced"
+    FrontendWithoutSentry "frontend-without-sentry" Note Doctor "a frontend beside the project reports nothing"
     RavenLeftOver "raven-left-over" Error Plan "raven, the client before the SDK, is still there"
     RequirementByHand "requirement-by-hand" Warning Plan "the requirement has to be added by hand"
     StaleLock "stale-lock" Note Plan "a compiled file has to be made again"
@@ -159,7 +178,6 @@ codes! {
     LibraryAdvice "library-advice" Note Plan "a library needs a decision that only its user can make"
     DocumentedPlacement "documented-placement" Note Plan "init stands where guides put it, because the user said so"
     UnusedIgnore "unused-ignore" Note Plan "a comment keeps hands off a place where nothing was to be done"
-    SentryMissing "sentry-missing" Error Planned "Sentry is not set up"
 }
 
 impl Code {

@@ -38,12 +38,6 @@ impl Plan {
     pub fn fixes(&self) -> impl Iterator<Item = &Fix> {
         self.fix.iter().chain(self.diagnostics.iter().filter_map(|found| found.fix.as_ref()))
     }
-
-    /// What the main run does of it: the same without what mends findings that only the doctor tells.
-    pub fn fixes_of_main_run(&self) -> impl Iterator<Item = &Fix> {
-        let told = self.diagnostics.iter().filter(|found| found.is_told_by_main_run());
-        self.fix.iter().chain(told.filter_map(|found| found.fix.as_ref()))
-    }
 }
 
 /// Where a project lists what it needs to run.

@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use changeset::resolve;
+
 use crate::manifest::{Contents, Dialect, Group, Manifest, ReferenceKind};
-use crate::paths::resolve;
 use crate::require::{Wanted, wanted_line};
 
 /// The manifest that gets the requirement, or what to do where there is none.

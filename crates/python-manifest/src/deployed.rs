@@ -1,9 +1,10 @@
 //! Which dependency files a Dockerfile, a CI workflow or a Procfile installs. Read [`deployed_files`].
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+
+use changeset::resolve;
 
 use crate::is_manifest;
-use crate::paths::resolve;
 use crate::shell::{Word, commands, pip_install};
 
 /// The files that the text installs, the surest first: `pip install -r`, then the tools' own installs, then copied manifests.
@@ -66,7 +67,7 @@ fn origin(file: &str, copies: &[(PathBuf, String)]) -> PathBuf {
 }
 
 fn from_root(path: &str) -> PathBuf {
-    resolve(Path::new(path.trim_start_matches('/')))
+    resolve(path.trim_start_matches('/'))
 }
 
 fn project_files(folder: &str) -> Vec<PathBuf> {

@@ -2,11 +2,12 @@
 
 use std::ops::Range;
 
+use changeset::resolve;
+
 use crate::check::Leaf;
 use crate::layout::Layout;
 use crate::list::{Item, List};
 use crate::manifest::{Contents, Group, Reference, ReferenceKind};
-use crate::paths::resolve;
 use crate::requirement::Requirement;
 use crate::shell::{PipInstall, Word, commands, pip_install};
 use crate::specifier::Notation;
@@ -44,7 +45,7 @@ pub(crate) fn needs_quotes(word: &str) -> bool {
 
 fn references(install: &PipInstall<'_>) -> Vec<Reference> {
     let all = |kind: ReferenceKind, paths: &[String]| -> Vec<Reference> {
-        paths.iter().map(|path| Reference { kind, path: resolve(path.as_ref()) }).collect()
+        paths.iter().map(|path| Reference { kind, path: resolve(path) }).collect()
     };
     let mut found = all(ReferenceKind::Requirements, &install.files);
     found.extend(all(ReferenceKind::Constraints, &install.constraints));
@@ -79,9 +80,10 @@ fn list(source: &SourceText, install: &PipInstall<'_>) -> Option<List> {
 /// `None` for words that are quoted in part.
 fn requirement(source: &SourceText, word: &Word) -> Option<Requirement> {
     let text = source.slice(word.span.clone());
-    let inner = match text.chars().next() {
-        Some(quote @ ('"' | '\'')) if text.ends_with(quote) => word.span.start + 1..word.span.end - 1,
-        _ => word.span.clone(),
+    let unquoted = |quote: char| text.strip_prefix(quote)?.strip_suffix(quote);
+    let inner = match unquoted('"').or_else(|| unquoted('\'')) {
+        Some(_) => word.span.start + 1..word.span.end - 1,
+        None => word.span.clone(),
     };
     let whole = source.slice(inner.clone()) == word.value;
     whole.then(|| Requirement::parse(&word.value, inner.start, Notation::Pep440)).flatten()

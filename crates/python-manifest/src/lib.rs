@@ -55,6 +55,7 @@ mod text;
 mod toml_text;
 mod yaml;
 
+pub use changeset::resolve;
 pub use choose::{Choice, Compiled, choose};
 pub use deployed::deployed_files;
 pub use error::ManifestError;

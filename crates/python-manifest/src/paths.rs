@@ -1,27 +1,14 @@
-//! What the names of dependency files say, and paths resolved on paper. Never looks at a disk. Read [`file_role`] first.
+//! What the names of dependency files say, and where the paths in them lead. Never looks at a disk. Read [`file_role`] first.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
+
+use changeset::resolve;
 
 use crate::manifest::Group;
 
 /// `path` as a file at `manifest` means it, with `.` and `..` resolved.
 pub(crate) fn beside(manifest: &Path, path: impl AsRef<Path>) -> PathBuf {
-    resolve(&manifest.parent().unwrap_or(Path::new("")).join(path))
-}
-
-/// A path without `.` and `..`, as far as it does not leave its root. The root itself is the empty path.
-pub(crate) fn resolve(path: &Path) -> PathBuf {
-    let mut resolved = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir if resolved.file_name().is_some() => {
-                resolved.pop();
-            }
-            other => resolved.push(other),
-        }
-    }
-    resolved
+    resolve(manifest.parent().unwrap_or(Path::new("")).join(path))
 }
 
 /// What a requirements file is for, where its name says that it is not for running the program.

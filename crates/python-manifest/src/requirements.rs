@@ -5,12 +5,14 @@
 use std::ops::Range;
 use std::path::PathBuf;
 
+use changeset::resolve;
+
 use crate::check::Leaf;
 use crate::compiled::compiled_from;
 use crate::layout::Layout;
 use crate::list::{Item, List};
 use crate::manifest::{Contents, Group, Reference, ReferenceKind};
-use crate::paths::{beside, file_role, resolve};
+use crate::paths::{beside, file_role};
 use crate::requirement::Requirement;
 use crate::specifier::Notation;
 use crate::text::{SourceText, is_origin_comment};

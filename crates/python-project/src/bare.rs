@@ -3,6 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
+use python_manifest::resolve;
+
 use crate::commands::{DeclaredCommand, Declares, Trust};
 use crate::launch;
 use crate::project::{Project, project_of};
@@ -74,13 +76,13 @@ fn names_nothing(launcher: &Launcher, words: &[String]) -> bool {
 fn folder(workspace: &Workspace, projects: &[Project], path: &Path, command: &DeclaredCommand) -> Option<PathBuf> {
     let beside = path.parent().unwrap_or(Path::new(""));
     let base = match &command.build_context {
-        Some(context) => launch::normal(&beside.join(context)),
+        Some(context) => resolve(beside.join(context)),
         None if command.trust == Trust::Deployed && workspace.has_python(beside) => beside.to_owned(),
         None => project_of(projects, path).folder.clone(),
     };
     let Some(cwd) = command.cwd.as_deref().map(Path::new) else { return Some(base) };
     if cwd.is_relative() {
-        return Some(launch::normal(&base.join(cwd)));
+        return Some(resolve(base.join(cwd)));
     }
     let same_name = cwd.file_name().is_some_and(|name| workspace.has_python(&base.join(name)));
     (!same_name).then_some(base)

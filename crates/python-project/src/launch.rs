@@ -1,7 +1,8 @@
 //! From a command line to the module that it loads first. Read [`launch`] first.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
+use python_manifest::resolve;
 use python_source::outline::{ExprKind, Stmt, StmtKind};
 
 use crate::commands::{DeclaredCommand, Declares};
@@ -113,11 +114,11 @@ struct Found {
 /// The folder the command says, below the folder of the file that says it; then that folder itself, then the root.
 fn folders(declared_in: &Path, command: &DeclaredCommand) -> Vec<PathBuf> {
     let base = declared_in.parent().unwrap_or(Path::new(""));
-    let context = command.build_context.as_deref().map(|context| normal(&base.join(context)));
+    let context = command.build_context.as_deref().map(|context| resolve(base.join(context)));
     let mut folders = Vec::new();
     for base in context.iter().map(PathBuf::as_path).chain([base, Path::new("")]) {
         if let Some(cwd) = &command.cwd {
-            folders.extend(in_repository(cwd).map(|cwd| normal(&base.join(cwd))));
+            folders.extend(in_repository(cwd).map(|cwd| resolve(base.join(cwd))));
         }
         folders.push(base.to_owned());
     }
@@ -132,28 +133,13 @@ fn in_repository(path: &str) -> impl Iterator<Item = &Path> {
     std::iter::once(inside).chain(tails.filter(move |_| is_absolute)).map(Path::new)
 }
 
-/// `a/./b/../c` without detours.
-pub(crate) fn normal(path: &Path) -> PathBuf {
-    let mut result = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::ParentDir => {
-                result.pop();
-            }
-            Component::Normal(name) => result.push(name),
-            Component::CurDir | Component::RootDir | Component::Prefix(_) => {}
-        }
-    }
-    result
-}
-
 impl Place<'_> {
     fn target(&self, launcher: &Launcher, words: &[String], environment: &[(String, String)]) -> Option<Found> {
         let extra: Vec<PathBuf> = launcher
             .folder_options
             .iter()
             .filter_map(|option| option_value(words, option))
-            .flat_map(|folder| self.folders.iter().map(move |base| normal(&base.join(folder.trim_start_matches('/')))))
+            .flat_map(|folder| self.folders.iter().map(move |base| resolve(base.join(folder.trim_start_matches('/')))))
             .collect();
         let place = Place { folders: extra.into_iter().chain(self.folders.clone()).collect(), ..*self };
         match &launcher.target {
@@ -204,8 +190,8 @@ impl Place<'_> {
 
     fn script_file(&self, word: &str) -> Option<Found> {
         let direct = in_repository(word)
-            .find_map(|path| self.folders.iter().find_map(|folder| self.workspace.find(&normal(&folder.join(path)))));
-        let file = direct.or_else(|| self.unique_file(Path::new(word)))?;
+            .find_map(|path| self.folders.iter().find_map(|folder| self.workspace.find(&resolve(folder.join(path)))));
+        let file = direct.or_else(|| self.unique_file(Path::new(word.trim_start_matches('/'))))?;
         self.workspace.file(file).python?;
         let folder = self.workspace.path(file).parent().map(Path::to_owned).unwrap_or_default();
         Some(Found {
@@ -290,7 +276,7 @@ impl Place<'_> {
     }
 
     fn unique_file(&self, path: &Path) -> Option<FileId> {
-        let path = normal(path);
+        let path = resolve(path);
         // Comparing bytes is a quick no for nearly all files.
         let ends_like_it =
             |file: &Path| file.as_os_str().as_encoded_bytes().ends_with(path.as_os_str().as_encoded_bytes());

@@ -3,9 +3,9 @@
 #![allow(clippy::disallowed_methods, reason = "this is the door through which files are read")]
 
 use std::ffi::OsStr;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::vocabulary::Vocabulary;
 use aho_corasick::packed::{MatchKind, Searcher};
@@ -52,13 +52,22 @@ pub(crate) fn walk(
 ) -> (Vec<Found>, Vec<Unreadable>) {
     let scanner = Scanner::new(vocabulary);
     let collected = Mutex::new((Vec::new(), Vec::new()));
+    let shut = Arc::new(Mutex::new(Vec::new()));
     let mut builder = WalkBuilder::new(root);
     builder
         .hidden(false)
         .require_git(false)
         .follow_links(false)
-        .filter_entry(is_first_party)
+        .filter_entry({
+            let shut = Arc::clone(&shut);
+            move |entry| is_first_party(entry) && (entry.depth() == 0 || is_open(entry, &shut))
+        })
         .threads(std::thread::available_parallelism().map_or(1, usize::from));
+    // The walk cannot begin without these; where one of them is a trap, none is obeyed.
+    if let Some(trap) = root.ancestors().find_map(ignore_file_that_is_none) {
+        builder.ignore(false).git_ignore(false).git_exclude(false).parents(false);
+        lock(&shut).push(trap);
+    }
     builder.build_parallel().run(|| {
         let mut batch = Batch { collected: &collected, found: Vec::new(), unreadable: Vec::new() };
         let (scanner, wanted) = (&scanner, &wanted);
@@ -86,15 +95,46 @@ pub(crate) fn walk(
             WalkState::Continue
         })
     });
-    let (mut found, mut unreadable) = collected.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let (mut found, mut unreadable) = collected.into_inner().unwrap_or_else(PoisonError::into_inner);
+    unreadable.extend(lock(&shut).drain(..).map(|path| {
+        let path = path.strip_prefix(root).map(Path::to_owned).unwrap_or(path);
+        (path, std::io::Error::other("no regular file, so what it ignores is not known"))
+    }));
     found.sort_unstable_by(|a: &Found, b: &Found| a.path.cmp(&b.path));
     unreadable.sort_unstable_by(|a: &Unreadable, b: &Unreadable| a.0.cmp(&b.0));
     (found, unreadable)
 }
 
-/// Reads a whole file.
+/// Larger files are named and not read: no program is written by hand in as many bytes, and a syntax tree takes up many
+/// times as much.
+const LARGEST: u64 = 8 << 20;
+
+/// Reads a whole file of the tree.
+///
+/// # Errors
+/// When it cannot be read, is larger than [`LARGEST`], or has become something that is no regular file.
 pub(crate) fn read(path: &Path) -> std::io::Result<Vec<u8>> {
-    std::fs::read(path)
+    let mut content = Vec::new();
+    read_into(path, &mut content)?;
+    Ok(content)
+}
+
+fn read_into(path: &Path, buffer: &mut Vec<u8>) -> std::io::Result<()> {
+    // Looked at before it is opened, for opening a pipe waits until somebody writes into it.
+    let meta = std::fs::metadata(path)?;
+    if !meta.is_file() {
+        return Err(std::io::Error::other("no regular file"));
+    }
+    let too_large = || {
+        let limit = LARGEST >> 20;
+        std::io::Error::new(ErrorKind::FileTooLarge, format!("larger than {limit} MiB, which no source is"))
+    };
+    if meta.len() > LARGEST {
+        return Err(too_large());
+    }
+    // It may grow while it is read.
+    let count = std::fs::File::open(path)?.take(LARGEST + 1).read_to_end(buffer)?;
+    if count as u64 > LARGEST { Err(too_large()) } else { Ok(()) }
 }
 
 /// What one thread of the walk has found; handed over when the thread ends.
@@ -106,10 +146,15 @@ struct Batch<'a> {
 
 impl Drop for Batch<'_> {
     fn drop(&mut self) {
-        let mut all = self.collected.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut all = lock(self.collected);
         all.0.append(&mut self.found);
         all.1.append(&mut self.unreadable);
     }
+}
+
+/// A lock that outlives a thread that panicked: its list is whole after each push.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn error_path(error: &ignore::Error, root: &Path) -> PathBuf {
@@ -136,6 +181,26 @@ fn is_first_party(entry: &DirEntry) -> bool {
     !hidden
         && !FOREIGN_FOLDERS.iter().any(|foreign| name == OsStr::new(foreign))
         && !entry.path().join("pyvenv.cfg").exists()
+}
+
+/// Whether a folder's own ignore files can be read. One that cannot is noted, and the folder left out.
+fn is_open(entry: &DirEntry, shut: &Mutex<Vec<PathBuf>>) -> bool {
+    if !entry.file_type().is_some_and(|kind| kind.is_dir()) {
+        return true;
+    }
+    let trap = ignore_file_that_is_none(entry.path());
+    let is_open = trap.is_none();
+    lock(shut).extend(trap);
+    is_open
+}
+
+/// A pipe or a device under the name of an ignore file of this folder: the walk would wait for it, or read it for ever.
+fn ignore_file_that_is_none(folder: &Path) -> Option<PathBuf> {
+    const NAMES: [&str; 3] = [".gitignore", ".ignore", ".git/info/exclude"];
+    let is_trap = |path: &PathBuf| {
+        std::fs::metadata(path).is_ok_and(|meta| !meta.is_dir() && (!meta.is_file() || meta.len() > LARGEST))
+    };
+    NAMES.iter().map(|name| folder.join(name)).find(is_trap)
 }
 
 /// Whether the first lines say that a program wrote the file.
@@ -179,7 +244,7 @@ impl Scanner {
 
     fn scan(&self, path: &Path, buffer: &mut Vec<u8>) -> std::io::Result<Words> {
         buffer.clear();
-        std::fs::File::open(path)?.read_to_end(buffer)?;
+        read_into(path, buffer)?;
         let words = self.words_in(buffer);
         let not_utf8 = words.vocabulary && std::str::from_utf8(buffer).is_err();
         Ok(Words { not_utf8, generated: (words.vocabulary || words.main) && is_generated(buffer), ..words })

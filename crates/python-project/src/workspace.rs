@@ -336,5 +336,10 @@ fn plain(path: &Path) -> Option<PathBuf> {
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
-    Problem::new(path.to_owned(), error.to_string()).help("check its permissions, or leave it out with an ignore file")
+    let help = match error.kind() {
+        std::io::ErrorKind::PermissionDenied => "check its permissions, or leave it out with an ignore file",
+        std::io::ErrorKind::NotFound => "it was there a moment ago: run again",
+        _ => "leave it out with an ignore file",
+    };
+    Problem::new(path.to_owned(), error.to_string()).help(help)
 }

@@ -11,6 +11,10 @@ pub(crate) enum Exit {
     Findings,
     /// Usage, unreadable input, a failed write, a bug. Outranks findings.
     Failed,
+    /// `verify` ran and could not prove anything.
+    NotProven,
+    /// Ctrl-C, as shells count it.
+    Interrupted,
 }
 
 impl Exit {
@@ -21,11 +25,18 @@ impl Exit {
 
     /// The code that the shell sees.
     pub(crate) fn code(self) -> ExitCode {
-        ExitCode::from(match self {
+        ExitCode::from(self.number())
+    }
+
+    /// The same as a number.
+    pub(crate) fn number(self) -> u8 {
+        match self {
             Self::Fine => 0,
             Self::Findings => 1,
             Self::Failed => 2,
-        })
+            Self::NotProven => 3,
+            Self::Interrupted => 130,
+        }
     }
 }
 

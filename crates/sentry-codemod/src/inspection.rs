@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use planner::diagnostic::Stage;
 use planner::facts::facts;
+use planner::fix::{Fix, compatible};
 use planner::recommend::recommend;
 use planner::{Catalogue, Choices, Code, Diagnostic, Facts, Plan, Recommendation, Severity};
 use python_manifest::{Declared, Manifest};
@@ -22,6 +24,8 @@ pub(crate) struct Inspection {
     pub outcomes: Vec<Outcome>,
     /// Deployment files that could not be read.
     pub problems: Vec<Problem>,
+    /// What the user asked for.
+    pub choices: Choices,
 }
 
 /// What is known and planned for one project.
@@ -32,6 +36,38 @@ pub(crate) struct Outcome {
     pub recommendation: Recommendation,
     /// What is to be done.
     pub plan: Plan,
+}
+
+/// Which findings a run tells, and so which fixes it makes.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Told {
+    /// Whether also what only the doctor tells.
+    pub by_doctor: bool,
+    /// These alone; empty for all.
+    pub select: Vec<Code>,
+    /// Without these.
+    pub ignore: Vec<Code>,
+}
+
+impl Told {
+    /// Whether the finding is told.
+    pub(crate) fn tells(&self, finding: &Diagnostic) -> bool {
+        (self.by_doctor || finding.is_told_by_main_run()) && self.wants(finding.code)
+    }
+
+    /// The changes of a plan that go with what is told.
+    pub(crate) fn fixes_of<'a>(&self, plan: &'a Plan) -> impl Iterator<Item = &'a Fix> {
+        let planned = Code::ALL.iter().filter(|code| code.stage() == Stage::Planned);
+        let of_plan = plan.fix.as_ref().filter(|_| planned.into_iter().any(|code| self.wants(*code)));
+        of_plan
+            .into_iter()
+            .chain(plan.diagnostics.iter().filter(|found| self.tells(found)).filter_map(|found| found.fix.as_ref()))
+    }
+
+    /// Whether findings of the kind are asked for.
+    pub(crate) fn wants(&self, code: Code) -> bool {
+        (self.select.is_empty() || self.select.contains(&code)) && !self.ignore.contains(&code)
+    }
 }
 
 /// The folder to walk, and what in it the user points at.
@@ -78,6 +114,7 @@ fn is_wanted(path: &Path) -> bool {
         || commands::is_deployment_file(path)
         || is_lint_configuration(path)
         || planner::also::is_env_example(path)
+        || planner::facts::is_frontend_manifest(path)
 }
 
 /// Whether a pyproject.toml speaks to tools alone: such a file in a folder of sources makes no project of it.
@@ -91,21 +128,35 @@ impl Inspection {
     ///
     /// # Errors
     /// When the target is no Python file, or a choice names what is not known.
-    pub(crate) fn of(target: Target, choices: &Choices) -> Result<Self> {
+    pub(crate) fn of(target: Target, choices: Choices) -> Result<Self> {
         let catalogue = Catalogue::load()?;
         let workspace = Workspace::discover(&target.root, &catalogue.vocabulary(), is_wanted);
-        let (outcomes, problems) = detect(choices, &catalogue, &workspace, &target)?;
-        Ok(Self { catalogue, workspace, outcomes, problems })
+        let (outcomes, problems) = detect(&choices, &catalogue, &workspace, &target)?;
+        Ok(Self { catalogue, workspace, outcomes, problems, choices })
     }
 
-    /// Whether a finding says that something does not report or breaks.
-    pub(crate) fn has_errors(&self) -> bool {
-        self.findings().any(|finding| finding.severity == Severity::Error && finding.is_told_by_main_run())
+    /// Whether a finding that is told says that something does not report or breaks.
+    pub(crate) fn has_errors(&self, told: &Told) -> bool {
+        self.findings().any(|finding| finding.severity == Severity::Error && told.tells(finding))
+    }
+
+    /// What can be done about the findings that are told: what goes together, and what has to wait for another run.
+    pub(crate) fn fixes(&self, told: &Told, unsafe_fixes: bool) -> (Vec<&Fix>, Vec<&Fix>) {
+        let fixes = self.outcomes.iter().flat_map(|outcome| told.fixes_of(&outcome.plan));
+        compatible(fixes.filter(|fix| fix.is_allowed(unsafe_fixes)))
     }
 
     /// Whether something that the answer depends on could not be read.
     pub(crate) fn has_unreadable(&self) -> bool {
         self.findings().any(|finding| finding.severity == Severity::Error && finding.code == Code::UnreadableFile)
+    }
+
+    /// Files that could not be read or understood, and that no project speaks of.
+    pub(crate) fn other_problems(&self) -> Vec<Problem> {
+        let told: Vec<_> = self.findings().filter_map(|finding| Some(&finding.place.as_ref()?.path)).collect();
+        let broken = self.workspace.broken().into_iter().map(|(_, problem)| Problem::clone(&problem));
+        let broken = broken.filter(|problem| !told.contains(&&problem.path));
+        self.workspace.unreadable().iter().chain(&self.problems).cloned().chain(broken).collect()
     }
 
     fn findings(&self) -> impl Iterator<Item = &Diagnostic> {

@@ -8,14 +8,14 @@ use super::journal::{Attributes, Owner};
 
 /// New content that is ready to take its place in one move.
 ///
-/// Modes and owners are kept. Extended attributes and access lists are kept only where the file is written in place:
-/// the standard library cannot copy them.
+/// Modes, owners, access lists and extended attributes are kept: what cannot be given to a new file makes the old one be
+/// written in place.
 #[derive(Debug)]
 pub(super) enum Staged {
     /// The content lies on the disk under a name of its own, in the folder of the file it will replace.
     Beside,
-    /// The file has other names too (hard links) or an owner that this process cannot give, so its bytes have to be
-    /// changed where they are. The journal holds what was and what shall be.
+    /// The file has other names too (hard links), or an owner or attributes that this process cannot give, so its bytes
+    /// have to be changed where they are. The journal holds what was and what shall be.
     InPlace(File),
     /// The file goes away.
     Removal,
@@ -36,10 +36,7 @@ impl Staged {
             return Ok(Self::InPlace(OpenOptions::new().write(true).open(target)?));
         }
         let mut file = create_beside(temp, attributes)?;
-        if let Some(owner) = attributes.owner
-            && !give(&file, owner)?
-            && target.is_file()
-        {
+        if target.is_file() && !(give(&file, attributes.owner)? && give_extended(&file, target)?) {
             remove_if_there(temp)?;
             return Ok(Self::InPlace(OpenOptions::new().write(true).open(target)?));
         }
@@ -217,12 +214,12 @@ pub(super) fn identity(_meta: &Metadata) -> Option<(u64, u64)> {
 
 /// Gives a new file its owner; false when this process may not.
 #[cfg(unix)]
-fn give(file: &File, owner: Owner) -> io::Result<bool> {
+fn give(file: &File, owner: Option<Owner>) -> io::Result<bool> {
     use std::os::unix::fs::{MetadataExt, fchown};
     let meta = file.metadata()?;
-    if (meta.uid(), meta.gid()) == (owner.user, owner.group) {
+    let Some(owner) = owner.filter(|owner| (meta.uid(), meta.gid()) != (owner.user, owner.group)) else {
         return Ok(true);
-    }
+    };
     match fchown(file, Some(owner.user), Some(owner.group)) {
         Err(error) if error.kind() == ErrorKind::PermissionDenied => Ok(false),
         result => result.map(|()| true),
@@ -230,7 +227,39 @@ fn give(file: &File, owner: Owner) -> io::Result<bool> {
 }
 
 #[cfg(not(unix))]
-fn give(_file: &File, _owner: Owner) -> io::Result<bool> {
+fn give(_file: &File, _owner: Option<Owner>) -> io::Result<bool> {
+    Ok(true)
+}
+
+/// Gives a new file the access list and the extended attributes of the one at `target`; false when this process may not.
+#[cfg(any(target_os = "linux", target_vendor = "apple"))]
+fn give_extended(file: &File, target: &Path) -> io::Result<bool> {
+    use rustix::fs::{XattrFlags, fgetxattr, flistxattr, fsetxattr};
+
+    /// The most that Linux keeps of either.
+    const LARGEST: usize = 64 << 10;
+    let old = File::open(target)?;
+    let mut names = vec![0; LARGEST];
+    // A file system without them has none to lose.
+    let Ok(length) = flistxattr(&old, &mut names[..]) else { return Ok(true) };
+    let value_of = |file: &File, name: &[u8]| {
+        let mut value = vec![0; LARGEST];
+        let length = fgetxattr(file, name, &mut value[..]).ok()?;
+        value.truncate(length);
+        Some(value)
+    };
+    let names = names[..length].split(|byte| *byte == 0).filter(|name| !name.is_empty());
+    let is_given = |name: &[u8]| match value_of(&old, name) {
+        Some(value) if value_of(file, name).as_ref() != Some(&value) => {
+            fsetxattr(file, name, &value, XattrFlags::empty()).is_ok()
+        }
+        _ => true,
+    };
+    Ok(names.into_iter().all(is_given))
+}
+
+#[cfg(not(any(target_os = "linux", target_vendor = "apple")))]
+fn give_extended(_file: &File, _target: &Path) -> io::Result<bool> {
     Ok(true)
 }
 

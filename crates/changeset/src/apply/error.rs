@@ -28,7 +28,7 @@ pub enum ApplyError {
     #[error("another run is writing (it holds `{}`); try again when it is done", .0.display())]
     Busy(PathBuf),
     /// There is nowhere to keep the journal. Nothing was written.
-    #[error("nothing was written, there is no folder for the journal:{}; make one of them writable", tried(.0))]
+    #[error("nothing was written, there is no folder for the journal:{}\n  make one of them writable, or set XDG_STATE_HOME to one that is", tried(.0))]
     NoState(Vec<(PathBuf, io::Error)>),
     /// Writing failed on the way; what had been replaced was put back.
     #[error(transparent)]

@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::disk::hex;
-use crate::change::{FileChange, is_plain};
+use crate::change::FileChange;
+use crate::path::is_plain;
 
 /// Raised when the format changes; a journal of another version is not read.
 const VERSION: u32 = 1;
@@ -28,9 +29,10 @@ pub(super) struct Journal {
 /// What the journal is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Kind {
+pub enum Kind {
+    /// A changeset is carried out.
     Apply,
-    /// Once done, there is nothing left to undo.
+    /// The last one is taken back. Once done, there is nothing left to undo.
     Undo,
 }
 

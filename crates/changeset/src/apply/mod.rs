@@ -10,7 +10,7 @@
 //! 6. rename the journal to the undo record. This is the moment from which the new tree counts.
 //!
 //! A failure before that puts everything back by the journal at once; a killed process leaves the journal to
-//! [`recover()`]. Extended attributes and access lists of replaced files are not kept.
+//! [`recover()`].
 #![allow(clippy::disallowed_methods, reason = "this module is the door through which files are written")]
 
 mod check;
@@ -31,13 +31,14 @@ use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 pub use error::{ApplyError, Failure, Reason, RecordError, RecoverError, Refusal, UndoError};
+pub use journal::Kind;
 pub use recover::{Recovered, interrupted, recover};
 pub use state::{StateDir, path_in_work_tree};
 pub use undo::{Undone, undo};
 
 use crate::change::Changeset;
 use disk::Staged;
-use journal::{Entry, Journal, Kind};
+use journal::{Entry, Journal};
 use state::{JOURNAL, StateFolder};
 
 /// What an apply did.

@@ -7,17 +7,24 @@ use std::path::{Path, PathBuf};
 
 use super::disk::{self, Staged};
 use super::error::{RecordError, RecoverError};
-use super::journal::{Entry, Journal};
+use super::journal::{Entry, Journal, Kind};
 use super::state::{JOURNAL, StateDir, StateError, StateFolder};
 use super::{StepFailure, finish};
 
-/// How an interrupted apply (or undo) ended after all.
+/// How an interrupted apply or undo ended after all.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Recovered {
-    /// All files hold the old content. These had to be put back.
-    RolledBack(Vec<PathBuf>),
-    /// All these files had been written already: the new content stands, and can be undone.
-    Finished(Vec<PathBuf>),
+    /// All files hold what they held before it. These had to be put back.
+    RolledBack(Kind, Vec<PathBuf>),
+    /// All these files had been written already, and it counts as done.
+    Finished(Kind, Vec<PathBuf>),
+}
+
+impl Recovered {
+    /// Whether the files hold what they held before the apply, so that there is nothing of it left to undo.
+    pub fn is_undone(&self) -> bool {
+        matches!(self, Self::RolledBack(Kind::Apply, _) | Self::Finished(Kind::Undo, _))
+    }
 }
 
 /// The journal of an interrupted apply, if there is one. Only looks; the journal may also be that of a process still
@@ -52,10 +59,10 @@ pub fn recover(root: &Path, state: &StateDir) -> Result<Option<Recovered>, Recov
     }
     let outcome = if states.iter().all(|&state| state == State::After) {
         finish(&folder).map_err(|source| RecoverError::Io { path, source })?;
-        Recovered::Finished(paths(&journal, &states, |_| true))
+        Recovered::Finished(journal.kind, paths(&journal, &states, |_| true))
     } else {
         roll_back(&root, &journal, &folder).map_err(|(path, source)| RecoverError::Io { path, source })?;
-        Recovered::RolledBack(paths(&journal, &states, |state| state != State::Before))
+        Recovered::RolledBack(journal.kind, paths(&journal, &states, |state| state != State::Before))
     };
     Ok(Some(outcome))
 }

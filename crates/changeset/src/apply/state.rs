@@ -27,22 +27,22 @@ impl StateDir {
         Self { candidates: vec![folder.into()] }
     }
 
-    /// The folders for a root, outside the user's files as long as there is a choice:
+    /// The folders for a root, all of them outside the user's files:
     ///
     /// 1. the git folder, when the root lies in a work tree: `.git/sentry-codemod/<hash>`, a hash of the root's place in
     ///    the work tree, so that the state moves with it;
     /// 2. the user's state folder: `$XDG_STATE_HOME` or `~/.local/state`, `~/Library/Application Support` on macOS,
-    ///    `%LOCALAPPDATA%` on Windows, and in it `sentry-codemod/<hash of the root>`;
-    /// 3. `.sentry-codemod` in the root, when neither can be written: without a journal a killed process could leave
-    ///    half a change.
+    ///    `%LOCALAPPDATA%` on Windows, and in it `sentry-codemod/<hash of the root>`.
+    ///
+    /// None lies among the files themselves: a journal is obeyed, and one that came with a repository could have any
+    /// file of the tree written, a git hook for example.
     ///
     /// Looks for `.git` on the disk and at the environment; creates nothing.
     pub fn for_root(root: &Path) -> Self {
         let root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
         let in_git = WorkTree::around(&root).map(|tree| tree.git_dir.join(NAME).join(short_hash(&tree.root_in_tree)));
         let in_home = state_home(|name| std::env::var_os(name)).map(|home| home.join(NAME).join(short_hash(&root)));
-        let in_root = root.join(format!(".{NAME}"));
-        Self { candidates: in_git.into_iter().chain(in_home).chain([in_root]).collect() }
+        Self { candidates: in_git.into_iter().chain(in_home).collect() }
     }
 
     /// The file of this name in any of the folders; the newest if several have one.
@@ -159,12 +159,14 @@ fn git_dir(top: &Path) -> Option<PathBuf> {
 
 fn state_home(var: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
     let folder = |name| var(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    // Where the variable is not set, as in many containers, the system's list of users knows it.
+    let home = || folder("HOME").or_else(std::env::home_dir);
     if cfg!(windows) {
         folder("LOCALAPPDATA")
     } else if cfg!(target_os = "macos") {
-        folder("HOME").map(|home| home.join("Library/Application Support"))
+        home().map(|home| home.join("Library/Application Support"))
     } else {
-        folder("XDG_STATE_HOME").or_else(|| folder("HOME").map(|home| home.join(".local/state")))
+        folder("XDG_STATE_HOME").or_else(|| home().map(|home| home.join(".local/state")))
     }
 }
 
@@ -206,10 +208,11 @@ mod tests {
     }
 
     #[test]
-    fn the_root_itself_is_the_last_choice() {
+    fn no_state_lies_among_the_files_of_the_root() {
         let root = tempfile::tempdir().unwrap();
-        let last = StateDir::for_root(root.path()).candidates.pop();
-        assert_eq!(last, Some(root.path().canonicalize().unwrap().join(".sentry-codemod")));
+        let top = root.path().canonicalize().unwrap();
+        let candidates = StateDir::for_root(&top).candidates;
+        assert!(candidates.iter().all(|folder| !folder.starts_with(&top)), "{candidates:?}");
     }
 
     #[test]
@@ -218,8 +221,10 @@ mod tests {
         let var = |name: &str| (name == "HOME").then(|| "/home/u".into());
         assert_eq!(state_home(var), Some("/home/u/.local/state".into()));
         assert_eq!(state_home(|_| Some("/xdg".into())), Some("/xdg".into()));
-        assert_eq!(state_home(|_| Some("relative".into())), None);
-        assert_eq!(state_home(|_| None), None);
+        // Neither set, or set to what is no place: the user's own home, as the system knows it.
+        let of_user = std::env::home_dir().map(|home| home.join(".local/state"));
+        assert_eq!(state_home(|_| Some("relative".into())), of_user);
+        assert_eq!(state_home(|_| None), of_user);
     }
 
     #[test]

@@ -13,6 +13,7 @@ pub(crate) use documented::documented;
 pub use env_example::is_env_example;
 pub(crate) use names::assigns;
 use python_project::Workspace;
+pub(crate) use wrap::wrap;
 
 use crate::addition::Addition;
 use crate::catalogue::Catalogue;
@@ -54,7 +55,7 @@ pub fn also(
         for number in catalogue.systems_of(process) {
             let system = &catalogue.systems[number];
             if let Some(class) = &system.wrap {
-                also.add(wrap::wrap(workspace, facts, process, number, class));
+                also.add(wrap(workspace, facts, process, number, class));
             }
             if let Some(hook) = system.listener.as_ref().filter(|_| !has_hook) {
                 also.add(listener::listener(workspace, facts, process, (number, system), hook));

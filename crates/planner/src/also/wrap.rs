@@ -28,7 +28,7 @@ use crate::placement::body_of;
 ///
 /// # Errors
 /// A finding that names the lines to write.
-pub(super) fn wrap(
+pub(crate) fn wrap(
     workspace: &Workspace,
     facts: &Facts,
     process: &Process,

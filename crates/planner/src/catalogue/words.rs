@@ -91,3 +91,50 @@ pub struct Reads {
     /// The keyword for the value of a setting that is not there; without it such a setting is `None` anyway.
     pub default: Option<String>,
 }
+
+/// A call that takes away what init has put in.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Clears {
+    /// Its qualified name.
+    pub call: String,
+    /// The keyword argument with which it does; without one, the call without any argument.
+    pub keyword: Option<String>,
+}
+
+/// An option without which the SDK's threads do not run.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct NeededOption {
+    /// The option, without dashes.
+    pub option: String,
+    /// Others that do the same.
+    #[serde(default)]
+    pub or: Vec<String>,
+}
+
+/// An option that a program does not take any more.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct GoneOption {
+    /// The option, with its dashes.
+    pub option: String,
+    /// The release that dropped it.
+    pub since: String,
+    /// What to do instead.
+    pub instead: String,
+}
+
+/// A framework for what runs in browsers, and how Sentry gets there.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct FrontendRule {
+    /// Its name as people write it.
+    pub name: String,
+    /// The package that shows it is used.
+    pub package: String,
+    /// The SDK's package for it.
+    pub sdk: String,
+    /// The SDK's own page on it.
+    pub documentation: String,
+}

@@ -1,19 +1,30 @@
 //! What is wrong with the Sentry that a project has: one file for each family of findings. Read [`Checkup`] first, then [`doctor`].
 //! Nothing is read from the disk and nothing decided about placement here: facts, recommendation and plan are there already.
 
-mod missing;
+mod asked;
+mod beside;
+mod frontends;
+mod launchers;
+mod order;
+mod rates;
+mod raven;
+mod scope;
+mod without_init;
 
 use std::path::Path;
 use std::rc::Rc;
 
 use changeset::Edit;
+use python_project::process::Process;
+use python_project::trace::Event;
 use python_project::{Module, Workspace};
+use python_source::outline::{Expr, Outline, Span, Stmt, StmtKind};
 use python_source::{CallArguments, ImportLine, ImportStyle, ParsedModule, call_arguments, insert_imports};
 
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, Role, System};
 use crate::choices::Choices;
-use crate::diagnostic::Diagnostic;
-use crate::facts::{ExistingInit, Facts};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::facts::{ExistingInit, Facts, location};
 use crate::fix::{Applicability, FileEdits, Fix, Keeps};
 use crate::plan::Plan;
 use crate::recommend::Recommendation;
@@ -54,7 +65,23 @@ pub struct Init<'a> {
 type Check = fn(&Checkup<'_>) -> Vec<Diagnostic>;
 
 /// All checks, in the order of the reference.
-const CHECKS: &[Check] = &[missing::missing];
+const CHECKS: &[Check] = &[
+    without_init::without_init,
+    order::after_object,
+    order::in_late_hook,
+    order::double,
+    order::cleared,
+    beside::middleware,
+    beside::integrations,
+    asked::features,
+    launchers::needed,
+    launchers::gone,
+    scope::global_scope,
+    rates::full_rate,
+    rates::health_checks,
+    raven::imports,
+    frontends::frontends,
+];
 
 /// Everything that is wrong. What comments in the sources do not want to hear is left out later, with the plan's own findings.
 pub fn doctor(checkup: &Checkup<'_>) -> Vec<Diagnostic> {
@@ -74,6 +101,44 @@ impl<'a> Checkup<'a> {
     ) -> Self {
         let inits = facts.started.iter().filter_map(|existing| Init::read(workspace, existing)).collect();
         Self { catalogue, workspace, facts, recommendation, choices, plan, inits, style }
+    }
+
+    /// A finding about an event of a run.
+    fn at_event(&self, event: &Event, code: Code, message: impl Into<String>, help: impl Into<String>) -> Diagnostic {
+        let found = Diagnostic::new(code, message, help).at(location(self.workspace, event.file, event.span.start));
+        match self.workspace.module(event.file) {
+            Ok(module) => found.to(module.source.line_column(event.span.end)),
+            Err(_) => found,
+        }
+    }
+
+    /// A finding about a call of init.
+    fn at_init(&self, init: &Init<'_>, code: Code, message: impl Into<String>, help: impl Into<String>) -> Diagnostic {
+        self.at_span(init, &init.existing.span, code, message, help)
+    }
+
+    /// A finding about a part of the module of a call of init.
+    fn at_span(
+        &self,
+        init: &Init<'_>,
+        span: &Span,
+        code: Code,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Diagnostic {
+        let place = location(self.workspace, init.existing.file, span.start);
+        Diagnostic::new(code, message, help).at(place).to(init.module.source.line_column(span.end))
+    }
+
+    /// Whether the process does the system's own work. Others build its objects as well, to hand work to it.
+    fn serves(&self, process: &Process, system: &System) -> bool {
+        matches!(system.role, Role::Web | Role::Handler | Role::Script) || process.role == "worker"
+    }
+
+    /// Whether the word stands in a module that the process loads.
+    fn loads_word(&self, process: &Process, word: &str) -> bool {
+        let modules = process.trace.loads.iter().filter_map(|load| self.workspace.module(load.file).ok());
+        modules.into_iter().any(|module| module.source.text().contains(word))
     }
 
     /// Edits of the expressions of an init's module, with the imports that they need, as one fix. `None` when the file cannot take the imports.
@@ -100,9 +165,57 @@ impl<'a> Init<'a> {
         let arguments = call_arguments(&parsed, &existing.span)?;
         Some(Self { existing, module, parsed, arguments })
     }
+}
 
-    /// The line and column behind the call.
-    pub fn end(&self) -> (usize, usize) {
-        self.module.source.line_column(self.existing.span.end)
+/// All expressions of a module that stand in statements, at any depth, from top to bottom.
+fn expressions(outline: &Outline) -> Vec<&Expr> {
+    all_in(&outline.body)
+}
+
+/// The same for a block.
+fn all_in(body: &[Stmt]) -> Vec<&Expr> {
+    statements(body).into_iter().flat_map(Stmt::expressions).collect()
+}
+
+/// The decorators of all functions and classes of a module.
+fn decorators(outline: &Outline) -> Vec<&Expr> {
+    let mut found = Vec::new();
+    for stmt in statements(&outline.body) {
+        match &stmt.kind {
+            StmtKind::Function(function) => found.extend(&function.decorators),
+            StmtKind::Class(class) => found.extend(&class.decorators),
+            _ => {}
+        }
     }
+    found
+}
+
+/// What is assigned in a module, at any depth: targets and values.
+fn assignments(outline: &Outline) -> Vec<(&Expr, &Expr)> {
+    assigned_in(&outline.body)
+}
+
+/// The same for a block.
+fn assigned_in(body: &[Stmt]) -> Vec<(&Expr, &Expr)> {
+    let mut pairs = Vec::new();
+    for stmt in statements(body) {
+        if let StmtKind::Assign { targets, value } = &stmt.kind {
+            pairs.extend(targets.iter().map(|target| (target, value)));
+        }
+    }
+    pairs
+}
+
+/// The statements of a block and of all blocks in it, functions and classes included.
+fn statements(body: &[Stmt]) -> Vec<&Stmt> {
+    let mut all = Vec::new();
+    for stmt in body {
+        all.push(stmt);
+        match &stmt.kind {
+            StmtKind::Function(function) => all.extend(statements(&function.body)),
+            StmtKind::Class(class) => all.extend(statements(&class.body)),
+            _ => stmt.blocks().into_iter().for_each(|block| all.extend(statements(block))),
+        }
+    }
+    all
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use python_project::process::Process;
 use python_project::project::{Project, is_set_aside};
+use python_project::trace::Load;
 use python_project::{FileId, Workspace};
 
 use super::{ExistingInit, location};
@@ -45,11 +46,33 @@ pub(super) fn existing_inits(
         .map(|((file, start, end), run_by)| ExistingInit {
             place: location(workspace, file, start),
             is_reached: reached(file, &run_by),
+            named_by: named_by(workspace, processes, file),
             file,
             span: start..end,
             run_by,
         })
         .collect()
+}
+
+/// The processes that load a module in which the file's dotted name stands as a string, as in `uvicorn.run("shop.app:app")` in a function that
+/// nothing runs on paper: what they hand over to may start the SDK.
+fn named_by(workspace: &Workspace, processes: &[Process], file: FileId) -> Vec<usize> {
+    let path = workspace.path(file).with_extension("");
+    let names: Vec<String> = path.iter().map(|part| part.to_string_lossy().into_owned()).collect();
+    // A single name is a word like any other, unless an attribute follows it.
+    let dotted = (0..names.len()).map(|from| names[from..].join("."));
+    let wanted: Vec<String> = dotted
+        .flat_map(|name| {
+            let ends: &[&str] = if name.contains('.') { &["\"", "'", ":"] } else { &[":"] };
+            ends.iter().flat_map(move |end| ["\"", "'"].map(|start| format!("{start}{name}{end}"))).collect::<Vec<_>>()
+        })
+        .collect();
+    let names_it = |load: &Load| {
+        let module = workspace.parsed(load.file);
+        module.is_some_and(|module| wanted.iter().any(|name| module.source.text().contains(name.as_str())))
+    };
+    let numbered = processes.iter().enumerate();
+    numbered.filter(|(_, process)| process.trace.loads.iter().any(names_it)).map(|(number, _)| number).collect()
 }
 
 fn mentions_sdk(workspace: &Workspace, file: FileId) -> bool {

@@ -2,6 +2,7 @@
 //! Read [`Facts`] first, then [`facts`]. Nothing is judged here.
 
 mod dependencies;
+mod frontends;
 mod inits;
 mod needs;
 
@@ -22,6 +23,7 @@ use crate::crons;
 use crate::libraries::{self, LibraryUse};
 use crate::version;
 use dependencies::{SDK_DISTRIBUTION, read_locks, read_manifests, sdk_in_force};
+pub use frontends::{Frontend, is_frontend_manifest};
 use inits::existing_inits;
 use needs::needs;
 
@@ -58,6 +60,8 @@ pub struct Facts {
     pub anchors: Vec<String>,
     /// Manifests that a deployment file installs, the most trusted first.
     pub deployed: Vec<PathBuf>,
+    /// What runs in browsers beside it.
+    pub frontends: Vec<Frontend>,
     /// The old client, when it is declared: the manifest and line.
     pub raven: Option<(PathBuf, usize)>,
 }
@@ -144,6 +148,8 @@ pub struct ExistingInit {
     pub span: Span,
     /// The processes that run it while they start.
     pub run_by: Vec<usize>,
+    /// The processes that name its module in a string, and may hand over to it.
+    pub named_by: Vec<usize>,
     /// Whether anything seen loads its module.
     pub is_reached: bool,
 }
@@ -173,6 +179,7 @@ pub fn facts(
     let mut clocked = clock_commands(workspace, &vocabulary, projects);
     clocked.retain(|command| project_of(projects, &command.entry) == &project);
     let systems = systems(catalogue, workspace, (&processes, &bare), &declared, &locks);
+    let frontends = frontends::frontends(catalogue, workspace, projects, &project);
     let used = libraries::used(catalogue, workspace, &processes, declared.iter().map(|(_, one)| one), &locks);
     let libraries = catalogue.libraries.iter().enumerate();
     let libraries =
@@ -194,6 +201,7 @@ pub fn facts(
         sdk,
         started,
         raven,
+        frontends,
     }
 }
 
@@ -301,10 +309,13 @@ impl Facts {
         self.started.iter().find(|init| !init.is_reached)
     }
 
-    /// Whether the process has an init: run while it starts, or standing in a module that it loads.
+    /// Whether the process has an init: run while it starts, or standing in a module that it loads or names.
     pub fn reaches_init(&self, process: usize) -> bool {
-        let reaches =
-            |init: &ExistingInit| init.run_by.contains(&process) || self.processes[process].trace.loads(init.file);
+        let reaches = |init: &ExistingInit| {
+            init.run_by.contains(&process)
+                || init.named_by.contains(&process)
+                || self.processes[process].trace.loads(init.file)
+        };
         self.started.iter().any(reaches)
     }
 
@@ -312,6 +323,11 @@ impl Facts {
     pub fn covered(&self) -> Vec<usize> {
         let unreached = self.unreached_init().is_some();
         (0..self.processes.len()).filter(|process| unreached || self.reaches_init(*process)).collect()
+    }
+
+    /// The names of processes by their numbers.
+    pub fn names_of(&self, processes: &[usize]) -> Vec<String> {
+        processes.iter().map(|number| self.processes[*number].name.clone()).collect()
     }
 
     /// The name to call the project by: its manifest's, else its folder's; a project in the root may have none.

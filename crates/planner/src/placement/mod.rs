@@ -6,12 +6,15 @@ mod candidates;
 mod cover;
 mod window;
 
+pub(crate) use window::deadline;
+
 use python_project::Workspace;
 use python_project::process::Process;
 use python_project::trace::{BlockId, EventKind};
 use python_source::outline::{Stmt, StmtKind};
 
 use crate::catalogue::Catalogue;
+use crate::facts::{Location, location};
 
 /// A place for init.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,6 +90,15 @@ fn imports_after(catalogue: &Catalogue, processes: &[Process], block: BlockId, p
         .map(|(_, statement)| *statement)
         .filter(|statement| *statement < position)
         .max()
+}
+
+impl InitSite {
+    /// The place below which the call goes: the end of the statement before it. `None` when its module cannot be read.
+    pub fn place(&self, workspace: &Workspace) -> Option<Location> {
+        let module = workspace.module(self.block.file).ok()?;
+        let before = self.position.checked_sub(1).and_then(|number| body_of(&module.outline, self.block).get(number));
+        Some(location(workspace, self.block.file, before.map_or(0, |stmt| stmt.span.end)))
+    }
 }
 
 /// The statements of a body.

@@ -45,3 +45,12 @@ fn what_installs_nothing_of_its_own() {
         "no list of runtime dependencies",
     );
 }
+
+/// A shell would wait for its end; what stands in it is no requirement.
+#[test]
+fn quote_that_is_never_closed() {
+    for text in ["RUN pip install flask \"", "RUN pip install flask '\n", "RUN pip install flask \\\n\"\nCOPY x y\n"] {
+        let manifest = read(FILE, text).unwrap();
+        assert_eq!(manifest.declared().len(), 1, "{text}");
+    }
+}

@@ -113,7 +113,8 @@ fn strict_documents(text: &str) -> Result<Vec<Node>, CommandsError> {
     let mut parser = Parser::new_from_str(text);
     while let Some(event) = parser.next_event() {
         let (event, span) = event.map_err(|error| CommandsError {
-            line: error.marker().line(),
+            // The end of the text counts as a line of its own there.
+            line: error.marker().line().clamp(1, text.lines().count().max(1)),
             message: format!("this is no valid YAML: {}", error.info()),
         })?;
         builder.take(event, span.start.line())?;

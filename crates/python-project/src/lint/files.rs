@@ -1,7 +1,9 @@
 //! Configuration files around a Python file. Read [`nearest`] first.
 //! Never complains: a file that is broken is reported by whoever needs it, and says nothing here.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
+
+use python_manifest::resolve;
 
 use super::options::Options;
 use crate::workspace::Workspace;
@@ -41,20 +43,9 @@ pub(super) fn nearest<T>(
 
 /// A path that a configuration file in `folder` names; `None` when it leaves the workspace.
 pub(super) fn joined(folder: &Path, written: &str) -> Option<PathBuf> {
-    let mut path = folder.to_owned();
-    for part in Path::new(written).components() {
-        match part {
-            Component::Normal(name) => path.push(name),
-            Component::CurDir => {}
-            Component::ParentDir => {
-                if !path.pop() {
-                    return None;
-                }
-            }
-            Component::RootDir | Component::Prefix(_) => return None,
-        }
-    }
-    Some(path)
+    let path = resolve(folder.join(written));
+    let is_below = !path.has_root() && !path.starts_with("..");
+    is_below.then_some(path)
 }
 
 /// The folder of a file.

@@ -128,12 +128,22 @@ impl Gap {
 
 /// Whether nothing stands on a line. One below a backslash still belongs to the statement above.
 pub(super) fn is_blank(text: &str, line: usize) -> bool {
-    let continued = || line_above(text, line).is_some_and(|above| text[above..line].trim_end().ends_with('\\'));
-    text[line..line_end(text, line)].trim().is_empty() && !continued()
+    text[line..line_end(text, line)].trim().is_empty() && !is_continued(text, line)
 }
 
+/// Whether a comment has a line to itself. One below a backslash ends the line of the statement above.
 pub(super) fn is_comment(text: &str, line: usize) -> bool {
+    begins_with_hash(text, line) && !is_continued(text, line)
+}
+
+fn begins_with_hash(text: &str, line: usize) -> bool {
     text[line..line_end(text, line)].trim_start().starts_with('#')
+}
+
+/// Whether the line above ends with a backslash that joins this one to it; one in a comment does not.
+fn is_continued(text: &str, line: usize) -> bool {
+    line_above(text, line)
+        .is_some_and(|above| text[above..line].trim_end().ends_with('\\') && !begins_with_hash(text, above))
 }
 
 /// How many bytes of white space begin a line.

@@ -46,6 +46,9 @@ const STATEMENTS: &[&str] = &[
     "\\\nx = 1\n",
     "x = 1\\\n\n",
     "import z\\\n\n",
+    "x = 1\\\n# c\n",
+    "import z\\\n  # c\n",
+    "# c \\\nx = 1\n",
     "def f():\\\n\n\tx = 1\\\n\n\treturn x\n",
 ];
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args};
 
-use super::ChoiceArguments;
+use super::{ChoiceArguments, OutputFormat};
 
 /// Show, write or check the change: what the program does when no command is named.
 #[derive(Debug, Clone, Args)]
@@ -41,6 +41,10 @@ pub(crate) struct FixArguments {
     /// Also make changes that move a version somebody chose
     #[arg(long)]
     pub unsafe_fixes: bool,
+
+    /// The form of what goes to stdout
+    #[arg(long, value_enum, default_value_t = OutputFormat::Text, value_name = "FORMAT")]
+    pub output_format: OutputFormat,
 
     #[command(flatten)]
     pub choices: ChoiceArguments,

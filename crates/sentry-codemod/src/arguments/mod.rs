@@ -1,16 +1,30 @@
 //! What the user typed. Parsing only checks the form; nothing is looked up here. Read [`Arguments`], then [`Command`].
 
 mod choices;
+mod completions;
+mod detect;
+mod doctor;
+mod explain;
 mod fix;
+mod man;
 mod undo;
 mod values;
+#[cfg(unix)]
+mod verify;
 
 use clap::{Parser, Subcommand};
 
 pub(crate) use choices::ChoiceArguments;
+pub(crate) use completions::CompletionsArguments;
+pub(crate) use detect::DetectArguments;
+pub(crate) use doctor::DoctorArguments;
+pub(crate) use explain::{ExplainArguments, RulesArguments};
 pub(crate) use fix::FixArguments;
+pub(crate) use man::ManArguments;
 pub(crate) use undo::UndoArguments;
-pub(crate) use values::Colour;
+pub(crate) use values::{Colour, OutputFormat, TextOrJson};
+#[cfg(unix)]
+pub(crate) use verify::VerifyArguments;
 
 /// Puts Sentry into a Python project, at the place where it works.
 ///
@@ -23,7 +37,7 @@ pub(crate) use values::Colour;
   sentry-codemod --apply             write it: all files or none
   sentry-codemod --check services/   for CI: exit 1 when something would change
 
-Exit codes: 0 fine, 1 findings (--check), 2 usage, unreadable input or a failed write.")]
+Exit codes: 0 fine, 1 findings (--check, doctor), 2 usage, unreadable input or a failed write.")]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -39,7 +53,19 @@ pub(crate) struct Arguments {
 /// What to do instead of showing, writing or checking the change.
 #[derive(Debug, Clone, Subcommand)]
 pub(crate) enum Command {
+    Detect(DetectArguments),
+    Doctor(DoctorArguments),
+    Explain(ExplainArguments),
+    Rules(RulesArguments),
     Undo(UndoArguments),
+    #[cfg(unix)]
+    Verify(Box<VerifyArguments>),
+    /// The process that cleans up when `verify` is killed; it starts this itself
+    #[cfg(unix)]
+    #[command(hide = true)]
+    VerifyWatchdog,
+    Completions(CompletionsArguments),
+    Man(ManArguments),
 }
 
 #[cfg(test)]

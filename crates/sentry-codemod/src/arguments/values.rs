@@ -13,6 +13,19 @@ pub(crate) enum Placement {
     Documented,
 }
 
+/// The form of what goes to stdout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OutputFormat {
+    /// The diff.
+    Text,
+    /// One document with facts, plan, findings and diffs; its schema is published.
+    Json,
+    /// Annotations for GitHub Actions.
+    Github,
+    /// SARIF 2.1.0, for code scanning and editors.
+    Sarif,
+}
+
 /// When to use colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Colour {
@@ -22,6 +35,15 @@ pub(crate) enum Colour {
     Always,
     /// Never.
     Never,
+}
+
+/// The forms of what has no findings in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TextOrJson {
+    /// For people.
+    Text,
+    /// For programs, with a published schema.
+    Json,
 }
 
 /// Where the DSN comes from.

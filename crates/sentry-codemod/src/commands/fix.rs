@@ -2,15 +2,15 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use changeset::{Changeset, StateDir};
-use planner::fix::compatible;
 use planner::rewrite::rewrite;
 
-use crate::arguments::{Colour, FixArguments};
+use crate::arguments::{Colour, FixArguments, OutputFormat};
 use crate::exit::Exit;
-use crate::inspection::{Inspection, Target};
-use crate::{git, output};
+use crate::git;
+use crate::inspection::{Inspection, Target, Told};
+use crate::output::{self, Ending, Mode};
 
 /// Shows the change, writes it, or says whether there is one.
 ///
@@ -20,42 +20,74 @@ pub(crate) fn run(arguments: &FixArguments, colour: Colour) -> Result<Exit> {
     let target = Target::of(&arguments.path)?;
     let state = StateDir::for_root(&target.root);
     if arguments.apply {
-        output::recovered(changeset::recover(&target.root, &state)?);
+        output::recovered(changeset::recover(&target.root, &state)?.as_ref());
+    } else if changeset::interrupted(&state).is_some() {
+        output::interrupted();
     }
 
-    let inspection = Inspection::of(target, &arguments.choices.choices())?;
-    let fixes = inspection.outcomes.iter().flat_map(|outcome| outcome.plan.fixes_of_main_run());
-    let (fixes, _) = compatible(fixes.filter(|fix| fix.is_allowed(arguments.unsafe_fixes)));
+    let inspection = Inspection::of(target, arguments.choices.choices())?;
+    let told = Told::default();
+    let (fixes, waiting) = inspection.fixes(&told, arguments.unsafe_fixes);
     let changeset =
         rewrite(&inspection.workspace, fixes).context("this is a bug: nothing was changed; please report it")?;
+    let ending = if arguments.apply { write(arguments.allow_dirty, &changeset, &state) } else { Ending::Shown };
+    let exit = exit(arguments, &inspection, &told, &changeset, &ending);
 
-    let story = output::Story { inspection: &inspection, arguments };
-    output::story(&story);
-    let exit = if arguments.apply {
-        let exit = apply(arguments, &changeset, &state)?;
-        output::left_to_user(&story, &changeset);
-        exit
-    } else {
-        output::diff(&changeset, colour)?;
-        output::ending(&story, &changeset);
-        let is_failed_check = arguments.check && !arguments.exit_zero;
-        let findings = is_failed_check && (!changeset.is_empty() || inspection.has_errors());
-        if findings { Exit::Findings } else { Exit::Fine }
+    let run = output::Run {
+        inspection: &inspection,
+        changeset: &changeset,
+        holds_back_unsafe: !arguments.unsafe_fixes,
+        told: &told,
+        waiting,
+        ending: &ending,
     };
-    Ok(exit.or_failed(inspection.has_unreadable()))
+    output::story(&run);
+    match arguments.output_format {
+        OutputFormat::Text if arguments.apply => {}
+        OutputFormat::Text => output::diff(&changeset, colour)?,
+        OutputFormat::Json => output::json(&run, mode(arguments), exit)?,
+        OutputFormat::Github => output::github(&run)?,
+        OutputFormat::Sarif => output::sarif(&run, exit)?,
+    }
+    output::ending(&run);
+    if matches!(&ending, Ending::Written(applied) if !applied.files.is_empty()) {
+        output::way_back(&arguments.path);
+    }
+    ending.error().map_or(Ok(exit), Err)
 }
 
-fn apply(arguments: &FixArguments, changeset: &Changeset, state: &StateDir) -> Result<Exit> {
-    let files: Vec<PathBuf> = changeset.changes().iter().map(|change| change.path.clone()).collect();
-    let dirty = if arguments.allow_dirty { Vec::new() } else { git::uncommitted(changeset.root(), &files) };
-    if !dirty.is_empty() {
-        let names: Vec<String> = dirty.iter().map(|path| format!("`{}`", path.display())).collect();
-        bail!(
-            "uncommitted changes in {}; nothing was written\n  commit or stash them, or say --allow-dirty",
-            names.join(", ")
-        );
+fn mode(arguments: &FixArguments) -> Mode {
+    match (arguments.apply, arguments.check) {
+        (true, _) => Mode::Apply,
+        (_, true) => Mode::Check,
+        _ => Mode::DryRun,
     }
-    let applied = changeset::apply(changeset, state)?;
-    output::applied(&applied);
-    Ok(if arguments.exit_non_zero_on_fix && !applied.files.is_empty() { Exit::Findings } else { Exit::Fine })
+}
+
+/// Writes the change, unless somebody's work is in the way.
+pub(super) fn write(allow_dirty: bool, changeset: &Changeset, state: &StateDir) -> Ending {
+    let files: Vec<PathBuf> = changeset.changes().iter().map(|change| change.path.clone()).collect();
+    let dirty = if allow_dirty { Vec::new() } else { git::uncommitted(changeset.root(), &files) };
+    if !dirty.is_empty() {
+        return Ending::Uncommitted(dirty);
+    }
+    changeset::apply(changeset, state).map_or_else(Ending::Failed, Ending::Written)
+}
+
+/// How the run ends; what failed outranks findings.
+fn exit(
+    arguments: &FixArguments,
+    inspection: &Inspection,
+    told: &Told,
+    changeset: &Changeset,
+    ending: &Ending,
+) -> Exit {
+    let is_failed_check =
+        arguments.check && !arguments.exit_zero && (!changeset.is_empty() || inspection.has_errors(told));
+    let is_failed_hook = matches!(ending, Ending::Written(applied) if !applied.files.is_empty());
+    let exit = match is_failed_check || is_failed_hook && arguments.exit_non_zero_on_fix {
+        true => Exit::Findings,
+        false => Exit::Fine,
+    };
+    exit.or_failed(inspection.has_unreadable() || ending.error().is_some())
 }

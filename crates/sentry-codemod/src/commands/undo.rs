@@ -15,7 +15,11 @@ use crate::output;
 pub(crate) fn run(arguments: &UndoArguments) -> Result<Exit> {
     let target = Target::of(&arguments.path)?;
     let state = StateDir::for_root(&target.root);
-    output::recovered(changeset::recover(&target.root, &state)?);
-    output::undone(&changeset::undo(&target.root, &state)?);
+    let recovered = changeset::recover(&target.root, &state)?;
+    output::recovered(recovered.as_ref());
+    // What was interrupted is what is to be taken back, and not the change before it as well.
+    if !recovered.is_some_and(|recovered| recovered.is_undone()) {
+        output::undone(&changeset::undo(&target.root, &state)?);
+    }
     Ok(Exit::Fine)
 }

@@ -1,5 +1,4 @@
-//! Rows of a label, a text and a place, set in columns for a terminal. Read [`Row`], then [`table`]. Knows nothing of projects.
-#![allow(clippy::print_stderr, reason = "this is where the program speaks")]
+//! Rows of a label, a text and a place, set in columns for a terminal. Read [`Row`], then [`lines_of`]. Knows nothing of projects.
 
 /// What a terminal shows without breaking lines.
 const WIDTH: usize = 80;
@@ -52,14 +51,8 @@ impl Row {
     }
 }
 
-/// Prints the rows: labels and places in columns, texts cut where they would push a place over the edge.
-pub(super) fn table(rows: &[Row]) {
-    for line in lines(rows) {
-        anstream::eprintln!("{line}");
-    }
-}
-
-fn lines(rows: &[Row]) -> Vec<String> {
+/// The rows as lines: labels and places in columns, texts cut where they would push a place over the edge.
+pub(super) fn lines_of(rows: &[Row]) -> Vec<String> {
     let longest = rows.iter().map(|row| row.label.chars().count()).max().unwrap_or(0);
     let label_width = longest.clamp(LABEL, LONGEST_LABEL);
     let places = rows.iter().filter_map(|row| row.place.as_ref()).map(|place| place.chars().count());
@@ -128,7 +121,7 @@ mod tests {
             Row::with_place("worker", &"celery ".repeat(20), "docker/compose.yml:20".to_owned()).and_more(6),
             Row::new("sentry", "not there yet".to_owned()),
         ];
-        let lines = lines(&rows);
+        let lines = lines_of(&rows);
         assert_eq!(lines[0], "  web           gunicorn shop.wsgi:app          Procfile:1");
         assert_eq!(lines[1], "  worker        celery celery celery celery c…  docker/compose.yml:20 and 6 more");
         assert_eq!(lines[2], "  sentry        not there yet");
@@ -138,7 +131,7 @@ mod tests {
     #[test]
     fn label_that_repeats_is_said_once() {
         let rows = [Row::new("builds", "Flask".to_owned()), Row::new("builds", "Celery".to_owned())];
-        assert_eq!(lines(&rows), ["  builds        Flask", "                Celery"]);
+        assert_eq!(lines_of(&rows), ["  builds        Flask", "                Celery"]);
     }
 
     #[test]

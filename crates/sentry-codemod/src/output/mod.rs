@@ -1,16 +1,32 @@
-//! Everything the program says: the diff on stdout, the story on stderr. Nothing is decided here.
+//! Everything the program says: the diff or a document on stdout, the story on stderr. Nothing is decided here.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "this is where the program speaks")]
 
 mod columns;
+mod document;
+mod findings;
+mod github;
+mod json;
+mod pull_request;
+mod report;
+mod sarif;
 mod story;
+#[cfg(unix)]
+pub(crate) mod verify;
 
 use std::io::Write;
+use std::path::Path;
 
 use anyhow::{Context, Result};
-use changeset::{Applied, Changeset, LineKind, Recovered, Undone, diff_lines, path_in_work_tree};
+use changeset::{Changeset, Kind, LineKind, Recovered, Undone, diff_lines, path_in_work_tree};
+use serde::Serialize;
 
 use crate::arguments::Colour;
-pub(crate) use story::{Story, ending, left_to_user, story};
+use crate::exit::Exit;
+use crate::inspection::Inspection;
+pub(crate) use document::Mode;
+pub(crate) use findings::{Ending, Run};
+pub(crate) use report::{diagnosis, findings};
+pub(crate) use story::{ending, facts, story};
 
 /// Says what went wrong, and why.
 pub(crate) fn error(error: &anyhow::Error) {
@@ -48,10 +64,7 @@ pub(crate) fn diff(changeset: &Changeset, colour: Colour) -> Result<()> {
         let style = if coloured { style_of(line.kind) } else { anstyle::Style::new() };
         write_styled(&mut out, style, &line.bytes)
     });
-    match written.and_then(|()| out.flush()) {
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-        other => other.context("cannot write to stdout"),
-    }
+    until_closed(written.and_then(|()| out.flush()))
 }
 
 fn write_styled(out: &mut impl Write, style: anstyle::Style, line: &[u8]) -> std::io::Result<()> {
@@ -76,13 +89,75 @@ fn style_of(kind: LineKind) -> anstyle::Style {
     }
 }
 
-/// Names the files that were written.
-pub(crate) fn applied(applied: &Applied) {
-    for path in &applied.files {
-        anstream::eprintln!("wrote {}", path.display());
+/// Prints the run as one JSON document.
+///
+/// # Errors
+/// When stdout cannot be written.
+pub(crate) fn json(run: &Run<'_>, mode: Mode, exit: Exit) -> Result<()> {
+    let prefix = path_in_work_tree(run.inspection.workspace.root());
+    pretty(&json::document(run, mode, exit, prefix.as_deref()))
+}
+
+/// Prints what was found, and nothing of what was planned, as one JSON document.
+///
+/// # Errors
+/// When stdout cannot be written.
+pub(crate) fn facts_as_json(inspection: &Inspection, exit: Exit) -> Result<()> {
+    let prefix = path_in_work_tree(inspection.workspace.root());
+    pretty(&json::facts_alone(inspection, exit, prefix.as_deref()))
+}
+
+/// Prints the findings as a SARIF log.
+///
+/// # Errors
+/// When stdout cannot be written.
+pub(crate) fn sarif(run: &Run<'_>, exit: Exit) -> Result<()> {
+    let prefix = path_in_work_tree(run.inspection.workspace.root()).unwrap_or_default();
+    pretty(&sarif::log(run, exit, &prefix))
+}
+
+/// Prints the findings as annotations for GitHub Actions.
+///
+/// # Errors
+/// When stdout cannot be written.
+pub(crate) fn github(run: &Run<'_>) -> Result<()> {
+    let prefix = path_in_work_tree(run.inspection.workspace.root()).unwrap_or_default();
+    to_stdout(github::annotations(run, &prefix).as_bytes())
+}
+
+fn pretty(value: &impl Serialize) -> Result<()> {
+    let mut text = serde_json::to_vec_pretty(value).context("this is a bug: the document cannot be written as JSON")?;
+    text.push(b'\n');
+    to_stdout(&text)
+}
+
+/// Prints a text that has no colours.
+///
+/// # Errors
+/// When stdout cannot be written.
+pub(crate) fn text(text: &str) -> Result<()> {
+    to_stdout(text.as_bytes())
+}
+
+/// Writes a text with colours to stdout; they are left out where nobody would see them.
+fn to_stdout_styled(text: &str) -> Result<()> {
+    match anstream::AutoStream::choice(&std::io::stdout()) {
+        anstream::ColorChoice::Never => to_stdout(anstream::adapter::strip_str(text).to_string().as_bytes()),
+        _ => to_stdout(text.as_bytes()),
     }
-    if applied.files.is_empty() {
-        anstream::eprintln!("nothing to change");
+}
+
+/// Writes to stdout.
+fn to_stdout(bytes: &[u8]) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    until_closed(out.write_all(bytes).and_then(|()| out.flush()))
+}
+
+/// What became of writing to stdout; a closed pipe is a reader who has seen enough.
+fn until_closed(written: std::io::Result<()>) -> Result<()> {
+    match written {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        other => other.context("cannot write to stdout"),
     }
 }
 
@@ -96,15 +171,43 @@ pub(crate) fn undone(undone: &Undone) {
     }
 }
 
+/// Says how what was written is taken back.
+pub(crate) fn way_back(path: &Path) {
+    let typed = path.to_string_lossy();
+    let words = if typed == "." { String::new() } else { format!(" {}", quoted(&typed)) };
+    anstream::eprintln!("take it back: sentry-codemod undo{words}");
+}
+
+/// A word as a shell takes it.
+pub(crate) fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./=,:@+%".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+/// Says that the tree may be neither the old one nor the new one.
+pub(crate) fn interrupted() {
+    anstream::eprintln!(
+        "warning: an earlier run was interrupted, or is writing at this moment: what is shown may be half of a change\n  \
+         help: --apply and undo put the tree right before anything else"
+    );
+}
+
 /// Says what an interrupted run had left, and what became of it.
-pub(crate) fn recovered(recovered: Option<Recovered>) {
-    let (what, files) = match recovered {
-        None => return,
-        Some(Recovered::RolledBack(files)) => ("an earlier run was interrupted; put back as it was", files),
-        Some(Recovered::Finished(files)) => {
-            ("an earlier run was interrupted after its last write; it counts as done", files)
-        }
+pub(crate) fn recovered(recovered: Option<&Recovered>) {
+    let Some(recovered) = recovered else { return };
+    let (Recovered::RolledBack(kind, files) | Recovered::Finished(kind, files)) = recovered;
+    let kind = match kind {
+        Kind::Apply => "--apply",
+        Kind::Undo => "undo",
     };
     let names: Vec<String> = files.iter().map(|path| path.display().to_string()).collect();
-    anstream::eprintln!("{what}: {}", names.join(", "));
+    let outcome = match recovered {
+        Recovered::Finished(..) => format!("after its last write, so it counts as done: {}", names.join(", ")),
+        Recovered::RolledBack(..) if files.is_empty() => "before its first write: no file had changed".to_owned(),
+        Recovered::RolledBack(..) => format!("half done; put back as it was: {}", names.join(", ")),
+    };
+    anstream::eprintln!("an earlier run was interrupted: {kind} {outcome}");
 }

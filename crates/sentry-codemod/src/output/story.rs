@@ -1,54 +1,78 @@
-//! The story on stderr: what was found, what is recommended, what is left to the user, what next. Read [`Story`] first.
+//! The story on stderr: what was found, what is recommended, what is left to the user, what next. Read [`story`] first.
 //! Lines fit a terminal of 80 columns where the user's own names let them; a place is `path:line`, which terminals open.
 #![allow(clippy::print_stderr, reason = "this is where the program speaks")]
 
 use std::collections::BTreeSet;
+use std::io::IsTerminal;
 
 use anstyle::{AnsiColor, Style};
-use changeset::Changeset;
 use planner::catalogue::Feature;
 use planner::facts::{Facts, Ground, Location, Need, location};
-use planner::{Diagnostic, Fix, Severity};
+use planner::{Diagnostic, Severity};
 use python_project::Problem;
 use python_project::process::{Origin, Process};
 
-use super::columns::{Row, listed, table};
-use crate::arguments::FixArguments;
+use super::columns::{Row, lines_of, listed};
+use super::findings::{Ending, Run};
+use super::{quoted, to_stdout};
 use crate::inspection::{Inspection, Outcome};
 
-/// What the story is told from.
-pub(crate) struct Story<'a> {
-    /// What was read.
-    pub inspection: &'a Inspection,
-    /// What the user typed.
-    pub arguments: &'a FixArguments,
-}
-
 /// Tells what was found and what is recommended.
-pub(crate) fn story(story: &Story<'_>) {
-    let told = story.inspection.outcomes.iter().filter(|outcome| {
-        !outcome.facts.processes.is_empty() || findings(outcome).next().is_some() || outcome.plan.fix.is_some()
-    });
+pub(crate) fn story(run: &Run<'_>) {
     let mut any = false;
-    for outcome in told {
+    for outcome in told(run) {
         any = true;
-        project(story, outcome);
+        project(run.inspection, outcome).iter().for_each(|line| anstream::eprintln!("{line}"));
+        findings(run, outcome).for_each(|found| anstream::eprint!("{}", lines_of_finding(found)));
         anstream::eprintln!();
     }
     if !any {
-        anstream::eprintln!(
-            "no process of a known framework found below `{}`\n  point at the file that starts the program: sentry-codemod path/to/main.py",
-            story.inspection.workspace.root().display()
-        );
+        anstream::eprintln!("{}", nothing_found(run.inspection));
     }
-    story.inspection.workspace.unreadable().iter().chain(&story.inspection.problems).for_each(warning);
-    for (file, problem) in story.inspection.workspace.broken() {
-        let diagnostics = story.inspection.outcomes.iter().flat_map(findings);
-        let mut places = diagnostics.filter_map(|diagnostic| diagnostic.place.as_ref());
-        if !places.any(|place| place.path == story.inspection.workspace.path(file)) {
-            warning(&problem);
-        }
+    warnings(run);
+}
+
+/// Tells which files could not be read or understood.
+pub(super) fn warnings(run: &Run<'_>) {
+    run.inspection.other_problems().iter().for_each(warning);
+}
+
+/// Prints what was found, and nothing of what is planned, on stdout.
+///
+/// # Errors
+/// When stdout cannot be written.
+pub(crate) fn facts(inspection: &Inspection) -> anyhow::Result<()> {
+    let outcomes = inspection.outcomes.iter().filter(|outcome| !outcome.facts.processes.is_empty());
+    let paragraphs = outcomes.map(|outcome| {
+        let mut lines = vec![heading(inspection, outcome)];
+        lines.extend(lines_of(&facts_of(inspection, &outcome.facts)));
+        lines.iter().map(|line| format!("{line}\n")).collect::<String>()
+    });
+    let text = paragraphs.collect::<Vec<_>>().join("\n");
+    if text.is_empty() {
+        anstream::eprintln!("{}", nothing_found(inspection));
     }
+    inspection.other_problems().iter().for_each(warning);
+    to_stdout(anstream::adapter::strip_str(&text).to_string().as_bytes())
+}
+
+/// The projects of which there is something to tell.
+fn told<'a>(run: &'a Run<'_>) -> impl Iterator<Item = &'a Outcome> {
+    run.inspection.outcomes.iter().filter(|outcome| {
+        !outcome.facts.processes.is_empty() || findings(run, outcome).next().is_some() || outcome.plan.fix.is_some()
+    })
+}
+
+/// What is told of a project's findings.
+fn findings<'a>(run: &'a Run<'_>, outcome: &'a Outcome) -> impl Iterator<Item = &'a Diagnostic> {
+    outcome.plan.diagnostics.iter().filter(|found| run.told.tells(found))
+}
+
+fn nothing_found(inspection: &Inspection) -> String {
+    format!(
+        "no process of a known framework found below `{}`\n  point at the file that starts the program: sentry-codemod path/to/main.py",
+        inspection.workspace.root().display()
+    )
 }
 
 fn warning(problem: &Problem) {
@@ -58,50 +82,52 @@ fn warning(problem: &Problem) {
     }
 }
 
-fn project(story: &Story<'_>, outcome: &Outcome) {
-    heading(story, outcome);
-    let mut rows = processes(story, &outcome.facts);
-    rows.extend(objects(story, &outcome.facts));
-    rows.push(Row::new("sentry", sentry(&outcome.facts)));
+/// The paragraph of a project.
+fn project(inspection: &Inspection, outcome: &Outcome) -> Vec<String> {
+    let mut rows = facts_of(inspection, &outcome.facts);
     if outcome.plan.fix.is_some() {
-        rows.extend(sites(story, outcome));
-        rows.extend(recommendation(story, outcome));
+        rows.extend(sites(inspection, outcome));
+        rows.extend(recommendation(inspection, outcome));
     }
-    table(&rows);
-    findings(outcome).for_each(finding);
+    let mut lines = vec![heading(inspection, outcome)];
+    lines.extend(lines_of(&rows));
+    lines
 }
 
-/// What this run tells of the findings.
-fn findings(outcome: &Outcome) -> impl Iterator<Item = &Diagnostic> {
-    outcome.plan.diagnostics.iter().filter(|found| found.is_told_by_main_run())
+/// What a project is.
+fn facts_of(inspection: &Inspection, facts: &Facts) -> Vec<Row> {
+    let mut rows = processes(inspection, facts);
+    rows.extend(objects(inspection, facts));
+    rows.push(Row::new("sentry", sentry(facts)));
+    rows
 }
 
 /// `shop  Flask 3.1, Celery 5.7  pyproject.toml (uv)`
-fn heading(story: &Story<'_>, outcome: &Outcome) {
+fn heading(inspection: &Inspection, outcome: &Outcome) -> String {
     let facts = &outcome.facts;
     let systems = facts.systems.iter().map(|used| {
-        let name = &story.inspection.catalogue.systems[used.system].name;
+        let name = &inspection.catalogue.systems[used.system].name;
         used.version.as_ref().map_or_else(|| name.clone(), |version| format!("{name} {version}"))
     });
-    let libraries = facts.libraries.iter().map(|library| story.inspection.catalogue.libraries[*library].name.clone());
+    let libraries = facts.libraries.iter().map(|library| inspection.catalogue.libraries[*library].name.clone());
     let used: Vec<String> = systems.chain(libraries).collect();
     let manifest = outcome.plan.manifest.as_ref().map(|manifest| {
         let tool = manifest.tool.as_ref().map(|tool| format!(" ({tool})")).unwrap_or_default();
         format!("{}{tool}", manifest.path.display())
     });
-    let parts = [facts.name(&story.inspection.workspace), Some(used.join(", ")), manifest];
+    let parts = [facts.name(&inspection.workspace), Some(used.join(", ")), manifest];
     let parts: Vec<String> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
     let style = Style::new().bold();
-    anstream::eprintln!("{style}{}{style:#}", parts.join("   "));
+    format!("{style}{}{style:#}", parts.join("   "))
 }
 
 /// A row for each kind of process that has to report, and one for all others.
-fn processes(story: &Story<'_>, facts: &Facts) -> Vec<Row> {
+fn processes(inspection: &Inspection, facts: &Facts) -> Vec<Row> {
     let (required, optional): (Vec<_>, Vec<_>) =
         facts.processes.iter().zip(&facts.needs).partition(|(_, need)| **need == Need::Required);
     let mut kinds: Vec<(Row, Vec<Location>, usize)> = Vec::new();
     for (process, _) in required {
-        let built = built(story, process);
+        let built = built(inspection, process);
         // Ten workers of one program for ten queues are one kind.
         let same = kinds.iter_mut().find(|(row, known, _)| {
             !built.is_empty() && *known == built && row.first_words(2) == Row::words_of(&process.command, 2)
@@ -115,7 +141,7 @@ fn processes(story: &Story<'_>, facts: &Facts) -> Vec<Row> {
     rows.extend(facts.bare.iter().map(|command| {
         Row::with_place(&command.name, &command.command, format!("{}:{}", command.path.display(), command.line))
     }));
-    let others: BTreeSet<String> = optional.iter().map(|(process, _)| found_at(story, process)).collect();
+    let others: BTreeSet<String> = optional.iter().map(|(process, _)| found_at(inspection, process)).collect();
     if !others.is_empty() {
         rows.push(Row::new("also found", listed("", others)));
     }
@@ -133,27 +159,23 @@ fn process_row(process: &Process) -> Row {
 }
 
 /// The line that declares the process, else its own file.
-fn found_at(story: &Story<'_>, process: &Process) -> String {
+fn found_at(inspection: &Inspection, process: &Process) -> String {
     match &process.origin {
         Origin::Declared { path, line, .. } => format!("{}:{line}", path.display()),
         Origin::Conventional | Origin::Inferred | Origin::Pointed => {
-            story.inspection.workspace.path(process.entry).display().to_string()
+            inspection.workspace.path(process.entry).display().to_string()
         }
     }
 }
 
-fn built(story: &Story<'_>, process: &Process) -> Vec<Location> {
-    process
-        .trace
-        .built()
-        .map(|(_, event)| location(&story.inspection.workspace, event.file, event.span.start))
-        .collect()
+fn built(inspection: &Inspection, process: &Process) -> Vec<Location> {
+    process.trace.built().map(|(_, event)| location(&inspection.workspace, event.file, event.span.start)).collect()
 }
 
 /// Where the objects are built that init has to come before.
-fn objects(story: &Story<'_>, facts: &Facts) -> Vec<Row> {
+fn objects(inspection: &Inspection, facts: &Facts) -> Vec<Row> {
     let row = |used: &planner::facts::SystemUse| {
-        let name = &story.inspection.catalogue.systems[used.system].name;
+        let name = &inspection.catalogue.systems[used.system].name;
         let built = !used.places.is_empty();
         built.then(|| Row::new("builds", listed(&format!("{name} at "), used.places.iter().map(place))))
     };
@@ -177,23 +199,18 @@ fn sentry(facts: &Facts) -> String {
 }
 
 /// Where init goes, and which processes run it there.
-fn sites(story: &Story<'_>, outcome: &Outcome) -> Vec<Row> {
+fn sites(inspection: &Inspection, outcome: &Outcome) -> Vec<Row> {
     let facts = &outcome.facts;
     let row = |site: &planner::placement::InitSite| {
-        let Ok(module) = story.inspection.workspace.module(site.block.file) else { return None };
-        let body = planner::placement::body_of(&module.outline, site.block);
-        let before = site.position.checked_sub(1).and_then(|number| body.get(number));
-        let after = before.map_or(0, |stmt| stmt.span.end);
-        let names: BTreeSet<String> =
-            site.processes.iter().map(|number| facts.processes[*number].name.clone()).collect();
-        let at = place(&location(&story.inspection.workspace, site.block.file, after));
+        let at = place(&site.place(&inspection.workspace)?);
+        let names: BTreeSet<String> = facts.names_of(&site.processes).into_iter().collect();
         Some(Row::new("init", listed(&format!("{at} for "), names)))
     };
     outcome.plan.sites.iter().filter_map(row).collect()
 }
 
-fn recommendation(story: &Story<'_>, outcome: &Outcome) -> Vec<Row> {
-    let feature = |number: usize| -> &Feature { &story.inspection.catalogue.features[number] };
+fn recommendation(inspection: &Inspection, outcome: &Outcome) -> Vec<Row> {
+    let feature = |number: usize| -> &Feature { &inspection.catalogue.features[number] };
     let recommended = outcome.recommendation.features.iter().map(|recommended| {
         let title = &feature(recommended.feature).title;
         // What every project has needs no reason.
@@ -211,27 +228,25 @@ fn recommendation(story: &Story<'_>, outcome: &Outcome) -> Vec<Row> {
     if !offered.is_empty() {
         rows.push(Row::new("offered", format!("{}; add: --with {}", offered.join(", "), offered.join(","))));
     }
-    rows.push(match story.arguments.choices.choices().pii {
+    rows.push(match inspection.choices.pii {
         Some(false) => Row::new("will be sent", "nothing that identifies people".to_owned()),
         _ => Row::new("will be sent", "users, headers, bodies, SQL; secrets filtered; none: --no-pii".to_owned()),
     });
     rows
 }
 
-fn finding(diagnostic: &Diagnostic) {
+/// The finding with its place and what to do, each on a line.
+pub(super) fn lines_of_finding(diagnostic: &Diagnostic) -> String {
     let style = style_of(diagnostic.severity);
-    anstream::eprintln!(
-        "{style}{}[{}]{style:#}: {}",
-        diagnostic.severity,
-        diagnostic.code.as_str(),
-        diagnostic.message
-    );
+    let (severity, code) = (diagnostic.severity, diagnostic.code.as_str());
+    let mut text = format!("{style}{severity}[{code}]{style:#}: {}\n", diagnostic.message);
     if let Some(at) = &diagnostic.place {
-        anstream::eprintln!("  --> {}:{}", place(at), at.column);
+        text.push_str(&format!("  --> {}:{}\n", place(at), at.column));
     }
     if !diagnostic.help.is_empty() {
-        anstream::eprintln!("  help: {}", diagnostic.help);
+        text.push_str(&format!("  help: {}\n", diagnostic.help));
     }
+    text
 }
 
 fn style_of(severity: Severity) -> Style {
@@ -247,31 +262,48 @@ fn place(location: &Location) -> String {
     format!("{}:{}", location.path.display(), location.line)
 }
 
-/// Tells what is left to the user, and what to do next.
-pub(crate) fn ending(story: &Story<'_>, changeset: &Changeset) {
-    left_to_user(story, changeset);
-    let files = changeset.changes().len();
-    if files == 0 {
-        anstream::eprintln!("nothing to change");
-        return;
+/// Tells what became of the change, what is left to the user, and what to do next.
+pub(crate) fn ending(run: &Run<'_>) {
+    match run.ending {
+        Ending::Shown => {
+            if !run.changeset.is_empty() && std::io::stdout().is_terminal() {
+                // The diff stands above; elsewhere it has gone another way.
+                anstream::eprintln!();
+            }
+            left_to_user(run);
+            anstream::eprintln!("{}", to_be_written(run.changeset.changes().len()));
+        }
+        Ending::Written(applied) => {
+            applied.files.iter().for_each(|path| anstream::eprintln!("wrote {}", path.display()));
+            if applied.files.is_empty() {
+                anstream::eprintln!("nothing to change");
+            }
+            left_to_user(run);
+        }
+        // The error says it.
+        Ending::Uncommitted(_) | Ending::Failed(_) => {}
     }
-    let (files, them) = if files == 1 { ("1 file".to_owned(), "it") } else { (format!("{files} files"), "them") };
-    anstream::eprintln!("{files} would change; write {them}: {}", the_same_with_apply());
+}
+
+/// How many files would change, and the command that changes them.
+fn to_be_written(files: usize) -> String {
+    match files {
+        0 => "nothing to change".to_owned(),
+        1 => format!("1 file would change; write it: {}", the_same_with_apply()),
+        _ => format!("{files} files would change; write them: {}", the_same_with_apply()),
+    }
 }
 
 /// What is held back, and the commands that refresh what is generated from the changed files.
-pub(crate) fn left_to_user(story: &Story<'_>, changeset: &Changeset) {
-    let fixes = || story.inspection.outcomes.iter().flat_map(|outcome| outcome.plan.fixes_of_main_run());
-    let is_held_back = |fix: &&Fix| !fix.is_allowed(story.arguments.unsafe_fixes);
-    for (requirement, path) in fixes().filter(is_held_back).filter_map(|fix| fix.requirement.as_ref()) {
+fn left_to_user(run: &Run<'_>) {
+    for (requirement, path) in run.held_back().filter_map(|fix| fix.requirement.as_ref()) {
         anstream::eprintln!(
             "held back: `{requirement}` in {} moves a version somebody chose; with --unsafe-fixes it is changed",
             path.display()
         );
     }
-    let commands = fixes().filter(|fix| !is_held_back(fix)).flat_map(|fix| &fix.commands);
-    let commands: BTreeSet<&String> = commands.collect();
-    for command in commands.into_iter().filter(|_| !changeset.is_empty()) {
+    let commands: BTreeSet<&String> = run.changed().flat_map(|(_, fix)| &fix.commands).collect();
+    for command in commands.into_iter().filter(|_| !run.changeset.is_empty()) {
         anstream::eprintln!("left to you: {command}");
     }
 }
@@ -280,10 +312,7 @@ pub(crate) fn left_to_user(story: &Story<'_>, changeset: &Changeset) {
 fn the_same_with_apply() -> String {
     let typed =
         std::env::args().skip(1).filter(|word| !matches!(word.as_str(), "--dry-run" | "--check" | "--exit-zero"));
-    let quoted = typed.map(|word| {
-        let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./=,:@+%".contains(c);
-        if !word.is_empty() && word.chars().all(is_plain) { word } else { format!("'{}'", word.replace('\'', r"'\''")) }
-    });
+    let quoted = typed.map(|word| quoted(&word));
     let words: Vec<String> = std::iter::once("sentry-codemod --apply".to_owned()).chain(quoted).collect();
     words.join(" ")
 }

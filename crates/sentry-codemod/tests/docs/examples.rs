@@ -84,6 +84,14 @@ fn with_fresh_blocks(page: &str) -> String {
     fresh
 }
 
+/// A copy of the shop as a repository of its own.
+pub(crate) fn shop() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    copy(&root().join(SHOP), folder.path()).unwrap();
+    commit_all(folder.path());
+    folder
+}
+
 fn output(example: &Example) -> String {
     let folder = tempfile::tempdir().unwrap();
     copy(&root().join(SHOP), &folder.path().join(SHOP)).unwrap();

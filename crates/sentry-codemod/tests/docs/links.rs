@@ -28,6 +28,19 @@ fn links_between_pages_lead_somewhere() {
     assert!(dead.is_empty(), "dead links:\n{}", dead.join("\n"));
 }
 
+/// mdBook copies what lies below `docs`; a link that leads out of it is dead in the book.
+#[test]
+fn links_of_the_book_stay_in_it() {
+    let docs = root().join("docs");
+    for page in all().iter().filter(|page| page.starts_with("docs/")) {
+        for target in link_targets(&read(page)).filter(|target| !target.contains("://") && !target.starts_with('#')) {
+            let file = target.split('#').next().unwrap();
+            let place = root().join(page).parent().unwrap().join(file).canonicalize();
+            assert!(place.is_ok_and(|place| place.starts_with(&docs)), "{page}: {target} leads out of the book");
+        }
+    }
+}
+
 #[test]
 fn paths_on_the_map_exist() {
     for page in ["docs/architecture.md", "CONTRIBUTING.md"] {

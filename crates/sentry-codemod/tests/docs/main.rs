@@ -7,9 +7,12 @@
 
 mod command_line;
 mod examples;
+mod findings;
 #[path = "../../../../tests/support/folder.rs"]
 mod folder;
 mod links;
 mod pages;
+#[cfg(unix)]
+mod pictures;
 mod rules;
 mod tables;

@@ -46,7 +46,7 @@ pub(crate) fn assert_no_others(folder: &str, expected: &[String]) {
 /// Every Markdown page a reader is meant to open, relative to the root: those at the root, and the book.
 pub(crate) fn all() -> Vec<String> {
     let mut pages = Vec::new();
-    for folder in ["", "docs", "docs/rules", "docs/reference", "docs/how-to", "docs/explanation"] {
+    for folder in ["", "docs", "docs/rules", "docs/findings", "docs/reference", "docs/how-to", "docs/explanation"] {
         for entry in fs::read_dir(root().join(folder)).unwrap() {
             let path = entry.unwrap().path();
             if path.extension().is_some_and(|extension| extension == "md") {

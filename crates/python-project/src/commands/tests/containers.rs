@@ -150,6 +150,12 @@ fn yaml_that_is_broken_names_the_line() {
         "services:\n  web:\n    command: \"gunicorn 'shop\"\n",
         &["error: line 3: a quote is never closed"],
     );
+    // The parser is at the end of the text, which is not a line to send anybody to.
+    declares(
+        "compose.yml",
+        "services:\n  api:\n    a b:\n    c",
+        &["error: line 4: this is no valid YAML: simple key expected"],
+    );
 }
 
 #[test]

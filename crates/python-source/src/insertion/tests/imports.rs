@@ -574,3 +574,45 @@ fn a_module_that_nothing_is_known_of_is_first_party_where_the_sorter_says_so() {
         ",
     );
 }
+
+/// Such a comment ends the line of the statement; one that ends with a backslash itself joins nothing.
+#[test]
+fn a_comment_below_a_backslash_is_part_of_the_statement_above() {
+    before(
+        "
+        x = 1\\
+        # of x
+        from flask import Flask
+
+        app = 1
+        ",
+        "
+        x = 1\\
+        # of x
+        import sentry_sdk
+        from flask import Flask
+
+        sentry_sdk.init()
+
+        app = 1
+        ",
+    );
+    before(
+        "
+        import os
+
+        # C:\\
+        app = 1
+        ",
+        "
+        import os
+
+        import sentry_sdk
+
+        sentry_sdk.init()
+
+        # C:\\
+        app = 1
+        ",
+    );
+}
