@@ -233,6 +233,15 @@ impl Workspace {
         Ok(Module { file, source, outline })
     }
 
+    /// Forgets what was read and parsed, but for the files that are named: what is planned and what is edited are the same bytes.
+    /// What is asked for again is read again; that a file is broken stays known.
+    pub fn forget_all_but(&self, kept: &[&Path]) {
+        self.modules.borrow_mut().retain(|file, module| module.is_err() || kept.contains(&self.path(*file)));
+        self.texts.borrow_mut().retain(|path, _| kept.contains(&path.as_path()));
+        self.imports.take();
+        self.import_graphs.forget();
+    }
+
     /// Files that were asked for and could not be parsed.
     pub fn broken(&self) -> Vec<(FileId, Arc<Problem>)> {
         let modules = self.modules.borrow();

@@ -63,6 +63,11 @@ impl ImportGraphs {
         self.of_distinct(workspace, folders)
     }
 
+    /// Forgets all graphs.
+    pub(crate) fn forget(&self) {
+        self.0.take();
+    }
+
     fn of_distinct(&self, workspace: &Workspace, import_path: Vec<PathBuf>) -> Rc<ImportGraph> {
         let known = self.0.borrow().iter().position(|graph| graph.import_path == import_path);
         let graph = match known {

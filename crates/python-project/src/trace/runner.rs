@@ -136,11 +136,14 @@ impl<'a> Runner<'a> {
         std::mem::take(&mut self.trace)
     }
 
-    /// Of the functions only those are told of in which something happened: most that ran did nothing of interest.
+    /// Of the functions only those are told of in which something happened, or whose file speaks of the SDK: thousands did nothing of interest.
     fn forget_plain_functions(&mut self) {
         let paths = self.trace.events.iter().flat_map(|event| &event.path);
         let eventful: FxHashSet<BlockId> = paths.map(|(block, _)| *block).collect();
-        self.trace.runs.retain(|block, _| block.function.is_none() || eventful.contains(block));
+        let workspace = self.workspace;
+        self.trace.runs.retain(|block, _| {
+            block.function.is_none() || eventful.contains(block) || speaks_of_sdk(workspace, block.file)
+        });
         self.trace.runs.shrink_to_fit();
     }
 
@@ -348,6 +351,9 @@ impl<'a> Runner<'a> {
             self.cut_short();
             return Flow::Next;
         }
+        if block.function.is_some() && speaks_of_sdk(self.workspace, block.file) {
+            self.is_not_plain();
+        }
         self.depth += 1;
         let outer = self.certain;
         let run = self.trace.runs.entry(block).or_default();
@@ -473,6 +479,10 @@ impl<'a> Runner<'a> {
     pub(super) fn resolve(&self, dotted: &str, importer: Option<FileId>) -> Option<Rc<Resolved>> {
         self.graph.resolve(self.workspace, dotted, importer)
     }
+}
+
+fn speaks_of_sdk(workspace: &Workspace, file: FileId) -> bool {
+    workspace.file(file).python.is_some_and(|words| words.starts)
 }
 
 type Names = FxHashMap<Rc<str>, Value>;
