@@ -195,9 +195,7 @@ fn detect(
         let plan = planner::plan::plan(catalogue, workspace, &facts, &recommendation, choices, &style);
         // Only the plan asks when which statement ran, and the syntax of a large project fills hundreds of megabytes.
         facts.processes.iter_mut().for_each(|process| process.trace.runs.clear());
-        let edited = plan.fixes().flat_map(|fix| &fix.files).map(|file| file.path.as_path());
-        let planned = outcomes.iter().flat_map(|outcome: &Outcome| outcome.plan.fixes()).flat_map(|fix| &fix.files);
-        let edited: Vec<&Path> = edited.chain(planned.map(|file| file.path.as_path())).collect();
+        let edited: Vec<&Path> = plan.fixes().flat_map(|fix| &fix.files).map(|file| file.path.as_path()).collect();
         workspace.forget_all_but(&edited);
         outcomes.push(Outcome { facts, recommendation, plan });
     }
