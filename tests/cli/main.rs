@@ -3,20 +3,27 @@
 //! What it does to whole projects is the business of `tests/projects.rs`. Read [`Project::of`] first.
 #![allow(clippy::disallowed_methods, reason = "tests play the user: they write files and start programs")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+#![allow(clippy::print_stderr, reason = "a test that is passed over says so")]
 
 mod arguments;
 mod bad_input;
 mod choices;
+mod configuration;
 mod crash;
+mod doctor;
+mod editor;
+mod formats;
 mod git;
 mod large;
 mod modes;
 mod output;
+mod rights;
 mod shell;
 #[path = "../support/mod.rs"]
 mod support;
 mod traps;
 mod undo;
+mod wizard;
 
 use std::fs;
 

@@ -105,7 +105,7 @@ fn run(project: &Project, arguments: &[&str], size: usize) -> Result<Run, String
     let run = Run { code: status.code().unwrap_or(-1), stdout: fs::read(stdout).unwrap(), stderr: text };
     let is_bug = run.stderr.contains("this is a bug") || !(0..=2).contains(&run.code);
     ensure(!is_bug, || format!("{arguments:?} ends with {status}:\n{}", run.stderr))?;
-    let stray = |c: char| c.is_control() && c != '\n';
+    let stray = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
     ensure(!run.stderr.contains(stray), || format!("control characters reach the terminal:\n{:?}", run.stderr))?;
     Ok(run)
 }

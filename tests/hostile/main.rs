@@ -5,6 +5,7 @@
 //! How to make more of them, and how to judge code that others wrote, is in `README.md` beside this file.
 #![allow(clippy::disallowed_methods, reason = "tests play the user: they write files and start programs")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+#![allow(clippy::print_stdout, reason = "the counts are what a long run is for")]
 
 mod chance;
 mod generate;

@@ -8,14 +8,13 @@ mod words;
 use std::collections::BTreeSet;
 
 use include_dir::{Dir, include_dir};
-use pep440_rs::Version;
 use python_project::ObjectId;
 use python_project::process::Process;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::crons::{Crons, Monitor};
-use crate::sdk::{Sdk, VersionText};
+use crate::sdk::{self, Sdk};
 pub use words::{
     Class, Clears, Documented, DocumentedPlace, FrontendRule, GoneOption, Listener, NeededOption, Reads, SettingsFile,
 };
@@ -89,8 +88,8 @@ pub struct System {
     pub features: Vec<String>,
     /// The SDK's own page on it.
     pub documentation: String,
-    /// The SDK's integration with it.
-    pub integration: Option<Integration>,
+    /// The class of the SDK's integration with it.
+    pub integration: Option<String>,
     /// What shows that it starts jobs by the clock, and how its integration is told.
     pub crons: Option<Crons>,
     /// What each job must be handed to: the word `monitor` in `also`.
@@ -170,44 +169,6 @@ pub struct Settings {
     pub executes: Vec<String>,
 }
 
-/// A class of the SDK.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Integration {
-    /// Its name.
-    pub class: String,
-    /// The module it is imported from.
-    pub module: String,
-    /// The first SDK that enables it by itself; without it, it has to be written.
-    automatic_since: Option<VersionText>,
-    /// The first release of the SDK that has it.
-    since: Option<VersionText>,
-    /// The oldest version of the library that it does not refuse: a written one that refuses stops the program.
-    least: Option<VersionText>,
-    /// The extra of the distribution that goes with it.
-    pub extra: Option<String>,
-    /// Distributions without which it refuses.
-    #[serde(default)]
-    pub beside: Vec<String>,
-}
-
-impl Integration {
-    /// The first release of the SDK that has it, where the rule says.
-    pub fn since(&self) -> Option<Version> {
-        self.since.as_ref().map(|text| text.0.clone())
-    }
-
-    /// The oldest version of the library that it does not refuse, where the rule says.
-    pub fn least(&self) -> Option<Version> {
-        self.least.as_ref().map(|text| text.0.clone())
-    }
-
-    /// The first release of the SDK that enables it by itself; `None` when it always has to be written.
-    pub fn automatic_since(&self) -> Option<Version> {
-        self.automatic_since.as_ref().map(|text| text.0.clone())
-    }
-}
-
 /// What was measured, with which versions.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -249,8 +210,8 @@ pub struct Library {
     pub clears: Vec<Clears>,
     /// The SDK's own page on it.
     pub documentation: Option<String>,
-    /// The SDK's integration with it.
-    pub integration: Option<Integration>,
+    /// The class of the SDK's integration with it.
+    pub integration: Option<String>,
 }
 
 /// Something that Sentry does for a project.
@@ -271,6 +232,9 @@ pub struct Feature {
     /// The init options that switch it on.
     #[serde(default)]
     pub options: Vec<OptionValue>,
+    /// The classes of integrations that do it in releases without the options.
+    #[serde(default)]
+    pub integrations: Vec<String>,
 }
 
 /// When a feature is recommended.
@@ -370,7 +334,7 @@ impl Catalogue {
             systems,
             libraries: folder("libraries")?,
             features: features.feature,
-            sdk: Sdk::new(file("sdk.toml")?),
+            sdk: file("sdk.toml")?,
             frontends: file::<Frontends>("frontends.toml")?.frontend,
             launchers: folder("launchers")?,
             runs: file::<Names>("names.toml")?.runs,
@@ -394,10 +358,22 @@ impl Catalogue {
         }
         for system in &self.systems {
             if system.crons.is_some() && system.integration.is_none() {
-                return fault(&system.name, "`[crons]` is of an `[integration]`".to_owned());
+                return fault(&system.name, "`[crons]` is of an `integration`".to_owned());
             }
             if (system.placement == Placement::Settings) != system.settings.is_some() {
                 return fault(&system.name, "`placement = \"settings\"` and `[settings]` go together".to_owned());
+            }
+        }
+        let systems = self.systems.iter().map(|system| (&system.name, &system.integration));
+        let libraries = self.libraries.iter().map(|library| (&library.name, &library.integration));
+        let features = self
+            .features
+            .iter()
+            .flat_map(|feature| feature.integrations.iter().map(move |class| (&feature.name, class)));
+        let named = systems.chain(libraries).filter_map(|(name, class)| Some((name, class.as_ref()?)));
+        for (name, class) in named.chain(features) {
+            if self.sdk.integration(class).is_none() {
+                return fault(name, format!("the SDK has no integration `{class}`; see rules/sdk.toml"));
             }
         }
         let options = self.features.iter().flat_map(|feature| &feature.options);
@@ -410,6 +386,11 @@ impl Catalogue {
     /// A feature by its name.
     pub fn feature(&self, name: &str) -> Option<&Feature> {
         self.features.iter().find(|feature| feature.name == name)
+    }
+
+    /// The SDK's integration of that class, if a rule names one.
+    pub fn integration(&self, class: Option<&String>) -> Option<&sdk::Integration> {
+        self.sdk.integration(class?)
     }
 
     /// What a program started by these words needs for the SDK, and what it does not take any more.

@@ -8,8 +8,6 @@ use python_project::{FileId, Workspace};
 use python_source::outline::{Expr, ExprKind, Stmt, StmtKind};
 use serde::Deserialize;
 
-use crate::sdk::VersionText;
-
 /// Jobs that the clock starts, where the integration reports on them when it is asked to.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -19,7 +17,7 @@ pub struct Crons {
     /// The argument of the integration that asks for it.
     pub option: String,
     /// The first release of the SDK that has the argument.
-    since: VersionText,
+    since: Version,
     /// Names that are assigned, called or used as keys only where there are such jobs.
     pub names: Vec<String>,
     /// Distributions that nobody has without such jobs.
@@ -33,7 +31,7 @@ pub struct Crons {
 impl Crons {
     /// The first release of the SDK that has the argument.
     pub fn since(&self) -> Version {
-        self.since.0.clone()
+        self.since.clone()
     }
 }
 
@@ -49,7 +47,7 @@ pub struct Monitor {
     /// The module it is imported from.
     pub module: String,
     /// The first release of the SDK that has it.
-    since: VersionText,
+    since: Version,
     /// Calls that give a decorator for the job.
     pub decorators: Vec<String>,
     /// Calls whose first argument is the job.
@@ -72,7 +70,7 @@ pub struct Monitor {
 impl Monitor {
     /// The first release of the SDK that has the function.
     pub fn since(&self) -> Version {
-        self.since.0.clone()
+        self.since.clone()
     }
 }
 

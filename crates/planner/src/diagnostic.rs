@@ -63,12 +63,12 @@ impl Diagnostic {
     }
 
     /// What findings are told in the order of.
-    fn order(&self) -> (Severity, &Option<Location>, Code, &str) {
-        (self.severity, &self.place, self.code, &self.message)
+    fn order(&self) -> (Severity, bool, &Option<Location>, Code, &str) {
+        (self.severity, self.place.is_none(), &self.place, self.code, &self.message)
     }
 }
 
-/// In the order in which they are told: the gravest first, then by place; each once.
+/// In the order in which they are told: the gravest first, then by place, what has none last; each once.
 pub fn in_order(diagnostics: &mut Vec<Diagnostic>) {
     diagnostics.sort_by(|one, other| one.order().cmp(&other.order()));
     diagnostics.dedup();
@@ -177,6 +177,20 @@ codes! {
     MonitorSchedule "monitor-schedule" Note Plan "Sentry has to be told when jobs are expected"
     LibraryAdvice "library-advice" Note Plan "a library needs a decision that only its user can make"
     DocumentedPlacement "documented-placement" Note Plan "init stands where guides put it, because the user said so"
+    UnknownOption "unknown-option" Error Doctor "the SDK in force refuses an option of init: the program does not start"
+    DeprecatedOption "deprecated-option" Warning Doctor "an option of init has a successor and will be refused"
+    IneffectiveOption "ineffective-option" Warning Doctor "the SDK in force takes an option of init and does nothing with it"
+    FloorTooLow "floor-too-low" Warning Doctor "the requirement admits an SDK that refuses what init is given"
+    MalformedDsn "malformed-dsn" Error Doctor "the SDK refuses the DSN: the program does not start"
+    EmptyDsn "empty-dsn" Warning Doctor "the DSN is empty, which switches Sentry off whatever the environment says"
+    DsnInSource "dsn-in-source" Note Doctor "the DSN stands in the source instead of the environment"
+    NoTraces "no-traces" Note Doctor "requests or jobs are not traced, because no sample rate is given"
+    ProfilingWithoutTracing "profiling-without-tracing" Warning Doctor "profiles are asked for, and nothing that they could belong to"
+    TwoProfilers "two-profilers" Warning Doctor "the old and the new profiler are both asked for, and only the old one runs"
+    PrivacyDefault "privacy-default" Warning Doctor "the SDK in force sends people's data unless it is told not to"
+    LogsStop "logs-stop" Warning Doctor "the SDK in force sends no log records unless an integration is written"
+    DeprecatedName "deprecated-name" Warning Doctor "a name of the SDK has a successor and will be gone"
+    RemovedName "removed-name" Error Doctor "the SDK in force has a name no more that the code uses"
     UnusedIgnore "unused-ignore" Note Plan "a comment keeps hands off a place where nothing was to be done"
 }
 

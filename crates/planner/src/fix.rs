@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use changeset::Edit;
+use pep440_rs::Version;
 
 /// How sure a fix is: what it promises to a person who applies it unseen.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,6 +37,8 @@ pub struct Fix {
     pub created: Vec<NewFile>,
     /// How sure it is.
     pub applicability: Applicability,
+    /// The oldest release of the SDK that knows what is written, where the project may have an older one.
+    pub needs: Option<Version>,
     /// Commands that refresh what is generated from the files.
     pub commands: Vec<String>,
     /// The requirement as it reads then, and where.

@@ -10,6 +10,7 @@ use python_project::project::projects;
 use python_source::ImportStyle;
 
 use crate::choices::Choices;
+use crate::fix::compatible;
 use crate::{Catalogue, facts, plan, recommend, rewrite};
 
 /// What the program would do to a project.
@@ -56,7 +57,7 @@ pub(crate) fn planned_as(files: &[(&str, &str)], choices: &Choices) -> Planned {
     let facts = facts::facts(&catalogue, &workspace, &projects, project, found, choices.sdk_version.clone());
     let recommendation = recommend::recommend(&catalogue, &facts, choices).expect("known features");
     let plan = plan::plan(&catalogue, &workspace, &facts, &recommendation, choices, &|_| ImportStyle::default());
-    let fixes = plan.fixes().filter(|fix| fix.is_allowed(true));
+    let (fixes, _) = compatible(plan.fixes().filter(|fix| fix.is_allowed(true)));
     let changeset = rewrite::rewrite(&workspace, fixes).expect("edits that keep everything");
     Planned {
         diff: String::from_utf8_lossy(&unified_diff(&changeset, Path::new(""))).into_owned(),

@@ -100,7 +100,8 @@ fn is_type_checking(branch: &python_source::outline::Branch) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixture::planned;
+    use crate::choices::Choices;
+    use crate::fixture::{planned, planned_as};
 
     #[test]
     fn imports_count_at_any_depth_but_not_for_type_checkers() {
@@ -156,6 +157,37 @@ mod tests {
         assert!(said.contains("once protobuf is declared too"), "{said}");
         let (_, said) = integrations("opentelemetry-sdk\n", "from opentelemetry import trace");
         assert!(said.contains("OTLPIntegration"), "{said}");
+    }
+
+    #[test]
+    fn an_integration_that_came_after_a_fixed_sdk_is_left_out() {
+        let jobs = "import dramatiq\nfrom dramatiq.brokers.redis import RedisBroker\nbroker = RedisBroker()\n";
+        let planned = planned(&[
+            ("requirements.txt", "dramatiq\nsentry-sdk==2.12.0\n"),
+            ("Procfile", "w: dramatiq jobs\n"),
+            ("jobs.py", jobs),
+        ]);
+        assert!(planned.added("jobs.py").contains("sentry_sdk.init(") && !planned.diff.contains("DramatiqIntegration"));
+        assert!(planned.said.contains("no `DramatiqIntegration`: it needs sentry-sdk 2.13.0"), "{}", planned.said);
+    }
+
+    #[test]
+    fn what_an_installed_library_would_switch_off_is_written() {
+        let (written, _) = integrations("openai\nlangchain\n", "import openai");
+        assert_eq!(written, "integrations=[OpenAIIntegration()],");
+        let (written, said) = integrations("openai\nlangchain\n", "import openai, langchain");
+        assert_eq!(written, "");
+        assert!(said.contains("`LangchainIntegration` switches `OpenAIIntegration` off"), "{said}");
+        assert_eq!(integrations("openai\n", "import openai").0, "");
+    }
+
+    #[test]
+    fn logs_of_the_next_sdk_come_by_an_integration() {
+        let app = "from flask import Flask\napp = Flask(__name__)\n";
+        let next = Choices { sdk_version: "3.0.0b2".parse().ok(), ..Choices::default() };
+        let planned = planned_as(&[("requirements.txt", "flask\n"), ("app.py", app)], &next);
+        assert!(planned.added("app.py").contains("integrations=[LoggingIntegration()],"), "{}", planned.diff);
+        assert!(!planned.diff.contains("enable_logs") && !planned.said.contains("logs left out"), "{}", planned.said);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use pep440_rs::Version;
 use python_manifest::{Choice, Lock, Manifest, Outcome, Wanted, choose};
 
 use crate::diagnostic::{Code, Diagnostic};
@@ -29,6 +30,21 @@ impl Requirement {
             newest: range.newest.clone(),
             anchors: facts.anchors.clone(),
             needs_end: true,
+        };
+        let choice = choose(&facts.manifests, &wanted, &facts.deployed);
+        Self { wanted, choice }
+    }
+
+    /// The requirement that code needs which does not run with an older SDK.
+    pub(crate) fn at_least(facts: &Facts, recommendation: &Recommendation, floor: Version) -> Self {
+        let wanted = Wanted {
+            distribution: "sentry-sdk".to_owned(),
+            extras: Vec::new(),
+            newest: recommendation.range.newest.clone().max(floor.clone()),
+            floor,
+            end: None,
+            anchors: facts.anchors.clone(),
+            needs_end: false,
         };
         let choice = choose(&facts.manifests, &wanted, &facts.deployed);
         Self { wanted, choice }

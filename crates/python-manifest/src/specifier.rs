@@ -113,6 +113,9 @@ fn cap(specifier: &str, end: &Version) -> String {
 
 /// A version as ranges write it: `2.35` for 2.35.0, `3` for 3.0.0.
 pub(crate) fn short(version: &Version) -> String {
+    if version.any_prerelease() {
+        return version.to_string();
+    }
     let mut release = version.release();
     while let [head @ .., 0] = release
         && !head.is_empty()
@@ -161,8 +164,10 @@ struct Upper {
 }
 
 impl Upper {
+    /// `<3` shuts the betas of 3 out too.
     fn admits(&self, version: &Version) -> bool {
-        *version < self.version || (self.inclusive && *version == self.version)
+        let is_beta_of_end = version.any_prerelease() && version.only_release() == self.version && !self.inclusive;
+        !is_beta_of_end && (*version < self.version || (self.inclusive && *version == self.version))
     }
 }
 

@@ -34,12 +34,12 @@ pub struct BareCommand {
 pub fn bare_commands(workspace: &Workspace, vocabulary: &Vocabulary, projects: &[Project]) -> Vec<BareCommand> {
     let files = workspace.deployment_files().iter().map(|file| (workspace.path(*file), workspace.declared_in(*file)));
     let declared = files.filter_map(|(path, declared)| Some((path, declared.ok()?)));
-    declared
-        .flat_map(|(path, declared)| {
-            let bare = declared.iter().filter_map(|command| bare(workspace, vocabulary, projects, path, command));
-            bare.collect::<Vec<_>>()
-        })
-        .collect()
+    let declared = declared.flat_map(|(path, declared)| {
+        let bare = declared.iter().filter_map(|command| bare(workspace, vocabulary, projects, path, command));
+        bare.collect::<Vec<_>>()
+    });
+    let own = workspace.own_commands().iter();
+    own.filter_map(|(path, command)| bare(workspace, vocabulary, projects, path, command)).chain(declared).collect()
 }
 
 fn bare(

@@ -24,5 +24,5 @@ pub use bare::{BareCommand, bare_commands};
 pub use clock::{ClockCommand, clock_commands};
 pub use problem::Problem;
 pub use vocabulary::{Launcher, Meaning, ObjectId, Target, Vocabulary};
-pub use walk::Words;
+pub use walk::{Words, read};
 pub use workspace::{File, FileId, Module, Resolved, Workspace};

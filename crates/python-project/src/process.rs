@@ -147,6 +147,7 @@ impl ProcessSearch<'_> {
     fn declared(&mut self) {
         let mut declared: Vec<(PathBuf, DeclaredCommand)> = Vec::new();
         let mut environments: Vec<(PathBuf, Vec<(String, String)>)> = Vec::new();
+        declared.extend(self.workspace.own_commands().iter().cloned());
         for file in self.workspace.deployment_files() {
             let path = self.workspace.path(*file);
             match self.workspace.declared_in(*file) {

@@ -44,11 +44,12 @@ pub(crate) type Unreadable = (PathBuf, std::io::Error);
 const FOREIGN_FOLDERS: [&str; 4] = ["node_modules", "site-packages", "__pycache__", "__pypackages__"];
 
 /// Walks the tree below `root` in parallel, obeying ignore files, and scans each Python file once.
-/// Other files are kept when `wanted` says so. The result is sorted by path.
+/// Other files are kept when `wanted` says so; what is `excluded` is not entered. The result is sorted by path.
 pub(crate) fn walk(
     root: &Path,
     vocabulary: &Vocabulary,
     wanted: impl Fn(&Path) -> bool + Sync,
+    excluded: impl Fn(&Path) -> bool + Sync + Send + 'static,
 ) -> (Vec<Found>, Vec<Unreadable>) {
     let scanner = Scanner::new(vocabulary);
     let collected = Mutex::new((Vec::new(), Vec::new()));
@@ -59,8 +60,11 @@ pub(crate) fn walk(
         .require_git(false)
         .follow_links(false)
         .filter_entry({
-            let shut = Arc::clone(&shut);
-            move |entry| is_first_party(entry) && (entry.depth() == 0 || is_open(entry, &shut))
+            let (shut, root) = (Arc::clone(&shut), root.to_owned());
+            move |entry| {
+                let below = entry.path().strip_prefix(&root).unwrap_or(entry.path());
+                is_first_party(entry) && (entry.depth() == 0 || !excluded(below) && is_open(entry, &shut))
+            }
         })
         .threads(std::thread::available_parallelism().map_or(1, usize::from));
     // The walk cannot begin without these; where one of them is a trap, none is obeyed.
@@ -105,6 +109,11 @@ pub(crate) fn walk(
     (found, unreadable)
 }
 
+/// The words in the text of a Python file.
+pub(crate) fn words_of(text: &[u8], vocabulary: &Vocabulary) -> Words {
+    Scanner::new(vocabulary).scan_text(text)
+}
+
 /// Larger files are named and not read: no program is written by hand in as many bytes, and a syntax tree takes up many
 /// times as much.
 const LARGEST: u64 = 8 << 20;
@@ -112,8 +121,8 @@ const LARGEST: u64 = 8 << 20;
 /// Reads a whole file of the tree.
 ///
 /// # Errors
-/// When it cannot be read, is larger than [`LARGEST`], or has become something that is no regular file.
-pub(crate) fn read(path: &Path) -> std::io::Result<Vec<u8>> {
+/// When it cannot be read, is larger than 8 MiB, or has become something that is no regular file.
+pub fn read(path: &Path) -> std::io::Result<Vec<u8>> {
     let mut content = Vec::new();
     read_into(path, &mut content)?;
     Ok(content)
@@ -245,9 +254,13 @@ impl Scanner {
     fn scan(&self, path: &Path, buffer: &mut Vec<u8>) -> std::io::Result<Words> {
         buffer.clear();
         read_into(path, buffer)?;
-        let words = self.words_in(buffer);
-        let not_utf8 = words.vocabulary && std::str::from_utf8(buffer).is_err();
-        Ok(Words { not_utf8, generated: (words.vocabulary || words.main) && is_generated(buffer), ..words })
+        Ok(self.scan_text(buffer))
+    }
+
+    fn scan_text(&self, text: &[u8]) -> Words {
+        let words = self.words_in(text);
+        let not_utf8 = words.vocabulary && std::str::from_utf8(text).is_err();
+        Words { not_utf8, generated: (words.vocabulary || words.main) && is_generated(text), ..words }
     }
 
     fn words_in(&self, text: &[u8]) -> Words {

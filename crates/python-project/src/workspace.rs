@@ -13,6 +13,7 @@ use python_source::Source;
 use python_source::outline::Outline;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::commands::DeclaredCommand;
 use crate::deployment::Declared;
 use crate::import_scan::{ImportedName, imported_names};
 use crate::problem::Problem;
@@ -36,6 +37,8 @@ pub struct Workspace {
     others: Vec<FileId>,
     /// What could not be walked or scanned.
     unreadable: Vec<Problem>,
+    /// Commands that the user declares, each with the file that says so.
+    own_commands: Vec<(PathBuf, DeclaredCommand)>,
     /// Modules that were parsed since the last time that something was forgotten.
     modules: RefCell<FxHashMap<FileId, Parsed>>,
     /// Modules that are never forgotten.
@@ -85,26 +88,25 @@ pub enum Resolved {
 impl Workspace {
     /// Walks the tree. Beside Python files, those are kept for which `wanted` is true.
     pub fn discover(root: &Path, vocabulary: &Vocabulary, wanted: impl Fn(&Path) -> bool + Sync) -> Self {
-        let (found, failed) = walk::walk(root, vocabulary, wanted);
-        let files: Vec<File> = found.into_iter().map(|found| File { path: found.path, python: found.python }).collect();
-        let by_path = files.iter().enumerate().map(|(number, file)| (bytes(&file.path).into(), FileId(number)));
-        let mut python_folders = FxHashSet::default();
-        for file in files.iter().filter(|file| file.python.is_some()) {
-            for folder in file.path.ancestors().skip(1) {
-                if !python_folders.insert(bytes(folder).into()) {
-                    break;
-                }
-            }
-        }
-        let others = files.iter().enumerate().filter(|(_, file)| file.python.is_none());
-        let unreadable = failed.into_iter().map(|(path, error)| unreadable(&path, &error)).collect();
-        Self {
+        Self::discover_but(root, vocabulary, wanted, |_| false)
+    }
+
+    /// The same without the files and folders, seen from the root, for which `excluded` is true.
+    pub fn discover_but(
+        root: &Path,
+        vocabulary: &Vocabulary,
+        wanted: impl Fn(&Path) -> bool + Sync,
+        excluded: impl Fn(&Path) -> bool + Sync + Send + 'static,
+    ) -> Self {
+        let (found, failed) = walk::walk(root, vocabulary, wanted, excluded);
+        let mut workspace = Self {
             root: root.to_owned(),
-            by_path: by_path.collect(),
-            others: others.map(|(number, _)| FileId(number)).collect(),
-            files,
-            python_folders,
-            unreadable,
+            files: Vec::new(),
+            by_path: FxHashMap::default(),
+            python_folders: FxHashSet::default(),
+            others: Vec::new(),
+            unreadable: failed.into_iter().map(|(path, error)| unreadable(&path, &error)).collect(),
+            own_commands: Vec::new(),
             modules: RefCell::default(),
             kept_modules: RefCell::default(),
             imports: RefCell::default(),
@@ -113,7 +115,58 @@ impl Workspace {
             import_graphs: ImportGraphs::default(),
             deployment: OnceCell::new(),
             declared: RefCell::default(),
+        };
+        workspace.set_files(found.into_iter().map(|found| File { path: found.path, python: found.python }).collect());
+        workspace
+    }
+
+    /// Takes these files, in path order, for the files of the tree.
+    fn set_files(&mut self, files: Vec<File>) {
+        let by_path = files.iter().enumerate().map(|(number, file)| (bytes(&file.path).into(), FileId(number)));
+        self.by_path = by_path.collect();
+        self.python_folders.clear();
+        for file in files.iter().filter(|file| file.python.is_some()) {
+            for folder in file.path.ancestors().skip(1) {
+                if !self.python_folders.insert(bytes(folder).into()) {
+                    break;
+                }
+            }
         }
+        let others = files.iter().enumerate().filter(|(_, file)| file.python.is_none());
+        self.others = others.map(|(number, _)| FileId(number)).collect();
+        self.files = files;
+    }
+
+    /// Forgets the files for which `excluded` is true. Files change their numbers: this comes before anything is asked.
+    pub fn leave_out(&mut self, excluded: impl Fn(&Path) -> bool) {
+        let mut files = std::mem::take(&mut self.files);
+        files.retain(|file| !excluded(&file.path));
+        self.unreadable.retain(|problem| !excluded(&problem.path));
+        self.set_files(files);
+    }
+
+    /// Takes a text that is not saved for the Python file of this path, which may not be there at all.
+    /// Files may change their numbers: this comes before anything is asked.
+    pub fn put(&mut self, path: &Path, text: Vec<u8>, vocabulary: &Vocabulary) {
+        let python = Some(walk::words_of(&text, vocabulary));
+        let mut files = std::mem::take(&mut self.files);
+        match files.binary_search_by(|file| file.path.as_path().cmp(path)) {
+            Ok(number) => files[number].python = python,
+            Err(number) => files.insert(number, File { path: path.to_owned(), python }),
+        }
+        self.unreadable.retain(|problem| problem.path != path);
+        self.kept_texts.borrow_mut().insert(path.to_owned(), text.into());
+        self.set_files(files);
+    }
+
+    /// Adds a command that the user declares in `path`.
+    pub fn declare(&mut self, path: &Path, command: DeclaredCommand) {
+        self.own_commands.push((path.to_owned(), command));
+    }
+
+    /// The commands that the user declares, each with the file that says so.
+    pub fn own_commands(&self) -> &[(PathBuf, DeclaredCommand)] {
+        &self.own_commands
     }
 
     /// The folder that was walked.
@@ -203,7 +256,7 @@ impl Workspace {
 
     /// The bytes of a file for one look at them: they are not kept.
     pub fn glance(&self, file: FileId) -> Vec<u8> {
-        walk::read(&self.root.join(self.path(file))).unwrap_or_default()
+        self.content(self.path(file)).unwrap_or_default()
     }
 
     /// What the file's import statements name, found without parsing it.
@@ -226,10 +279,18 @@ impl Workspace {
         recent.or_else(|| self.kept_modules.borrow().get(&file).cloned())
     }
 
+    /// A text as it is known, else as it is on disk.
+    fn content(&self, path: &Path) -> std::io::Result<Vec<u8>> {
+        match self.texts.borrow().get(path).or(self.kept_texts.borrow().get(path)) {
+            Some(known) => Ok(known.to_vec()),
+            None => walk::read(&self.root.join(path)),
+        }
+    }
+
     fn load(&self, file: FileId) -> Result<Module, Problem> {
         let path = self.path(file);
         // A module keeps its bytes itself.
-        let bytes = walk::read(&self.root.join(path)).map_err(|error| unreadable(path, &error))?;
+        let bytes = self.content(path).map_err(|error| unreadable(path, &error))?;
         let source = Source::decode(bytes).map_err(|error| {
             Problem::new(path.to_owned(), error.to_string())
                 .help("Python refuses such a file too: save it as UTF-8, or name its encoding in a `# coding:` line")

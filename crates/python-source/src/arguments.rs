@@ -183,12 +183,14 @@ impl Items {
     ///                      )
     /// ```
     ///
-    /// Further items that other edits add at the same time stand beside it. `None` when the file's encoding cannot write it.
+    /// Further items that other edits add at the same time stand beside it, but the first one of all has to be alone. `None` when the file's encoding cannot write it.
     pub fn with(&self, source: &Source, item: &str) -> Option<Vec<Edit>> {
         let text = source.text();
         let insert = |at: usize, text: &str| source.edit(at..at, text);
         let Some(last) = self.spans.last() else {
-            return Some(vec![insert(self.inside.start, item)?]);
+            // The bracket is part of the edit, so that two items which both would be the first contradict each other.
+            let bracket = self.inside.start.checked_sub(1)?..self.inside.start;
+            return Some(vec![source.edit(bracket.clone(), &format!("{}{item}", &text[bracket]))?]);
         };
         let comma = self.commas.last().copied().flatten();
         let end = comma.map_or(last.end, |at| at + 1);

@@ -1,6 +1,10 @@
 //! How long each stage takes on generated trees of one, two and four times a size: `cargo bench -p sentry-codemod`. Read [`stages`] first.
 //! The wall clock, the best of several rounds; `peers.py` beside this file compares whole commands.
-#![allow(clippy::disallowed_methods, clippy::print_stdout, reason = "this bench writes its trees to a temporary folder and prints")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "this bench writes its trees to a temporary folder and prints"
+)]
 #![allow(clippy::unwrap_used, reason = "what cannot be written ends the bench")]
 
 use std::path::Path;

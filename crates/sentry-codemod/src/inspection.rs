@@ -7,12 +7,16 @@ use planner::diagnostic::Stage;
 use planner::facts::facts;
 use planner::fix::{Fix, compatible};
 use planner::recommend::recommend;
-use planner::{Catalogue, Choices, Code, Diagnostic, Facts, Plan, Recommendation, Severity};
+use planner::{Catalogue, Code, Diagnostic, Facts, Plan, Recommendation, Severity};
 use python_manifest::{Declared, Manifest};
 use python_project::lint::{import_style, is_lint_configuration};
 use python_project::process::ProcessSearch;
 use python_project::project::projects;
 use python_project::{Problem, Workspace, commands};
+
+use crate::arguments::{ChoiceArguments, SettingsArguments, Verbosity};
+use crate::progress::Progress;
+use crate::settings::{Configurations, Exclusion, OWN_FILE, Settings};
 
 /// What is known and planned for all projects of a tree.
 pub(crate) struct Inspection {
@@ -24,8 +28,21 @@ pub(crate) struct Inspection {
     pub outcomes: Vec<Outcome>,
     /// Deployment files that could not be read.
     pub problems: Vec<Problem>,
-    /// What the user asked for.
-    pub choices: Choices,
+}
+
+/// What the user asks of an inspection.
+#[derive(Default)]
+pub(crate) struct Asked<'a> {
+    /// What Sentry shall do.
+    pub choices: ChoiceArguments,
+    /// Where settings come from, and what is not looked at.
+    pub settings: SettingsArguments,
+    /// Whether changes that move a version somebody chose are made.
+    pub unsafe_fixes: bool,
+    /// How much is told, such as that reading takes long.
+    pub verbosity: Verbosity,
+    /// A text that stands for a file, seen from the root.
+    pub unsaved: Option<(&'a Path, Vec<u8>)>,
 }
 
 /// What is known and planned for one project.
@@ -36,6 +53,15 @@ pub(crate) struct Outcome {
     pub recommendation: Recommendation,
     /// What is to be done.
     pub plan: Plan,
+    /// What is in force for it.
+    pub settings: Settings,
+}
+
+impl Outcome {
+    /// Whether something of Sentry is there.
+    pub(crate) fn has_sentry(&self) -> bool {
+        !self.facts.started.is_empty() || self.facts.declares_sdk() || self.facts.raven.is_some()
+    }
 }
 
 /// Which findings a run tells, and so which fixes it makes.
@@ -101,6 +127,19 @@ impl Target {
     }
 }
 
+impl Target {
+    /// The project around a file that need not be there, and the file seen from its root.
+    ///
+    /// # Errors
+    /// When its folder is not there.
+    pub(crate) fn around(file: &Path) -> Result<(Self, PathBuf)> {
+        let folder = file.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
+        let Self { root, folder, .. } = Self::of(folder)?;
+        let below = folder.join(file.file_name().context("a file name is needed, such as shop/app.py")?);
+        Ok((Self { root, file: None, folder: PathBuf::new() }, below))
+    }
+}
+
 /// Whether a repository or a project starts in the folder.
 fn is_project(folder: &Path) -> bool {
     const MARKS: [&str; 6] = [".git", "pyproject.toml", "setup.py", "setup.cfg", "Pipfile", "requirements.txt"];
@@ -114,6 +153,7 @@ fn is_wanted(path: &Path) -> bool {
         || commands::is_deployment_file(path)
         || is_lint_configuration(path)
         || planner::also::is_env_example(path)
+        || path.ends_with(OWN_FILE)
         || planner::facts::is_frontend_manifest(path)
 }
 
@@ -127,12 +167,18 @@ impl Inspection {
     /// Reads the tree of the target up to its plans.
     ///
     /// # Errors
-    /// When the target is no Python file, or a choice names what is not known.
-    pub(crate) fn of(target: Target, choices: Choices) -> Result<Self> {
+    /// When the target is no Python file, a choice names what is not known, or a configuration cannot be used.
+    pub(crate) fn of(target: &Target, asked: &Asked<'_>) -> Result<Self> {
+        let _progress = Progress::of("reading the project", asked.verbosity);
         let catalogue = Catalogue::load()?;
-        let workspace = Workspace::discover(&target.root, &catalogue.vocabulary(), is_wanted);
-        let (outcomes, problems) = detect(&choices, &catalogue, &workspace, &target)?;
-        Ok(Self { catalogue, workspace, outcomes, problems, choices })
+        let (workspace, configurations) = discover(&catalogue, target, asked)?;
+        let (outcomes, problems) = detect(asked, &catalogue, &workspace, target, &configurations)?;
+        Ok(Self { catalogue, workspace, outcomes, problems })
+    }
+
+    /// Whether the run judges the project. The doctor leaves one without Sentry alone where another one has it: that is for the main run to set up.
+    pub(crate) fn judges(&self, told: &Told, outcome: &Outcome) -> bool {
+        !told.by_doctor || outcome.has_sentry() || !self.outcomes.iter().any(Outcome::has_sentry)
     }
 
     /// Whether a finding that is told says that something does not report or breaks.
@@ -141,9 +187,11 @@ impl Inspection {
     }
 
     /// What can be done about the findings that are told: what goes together, and what has to wait for another run.
-    pub(crate) fn fixes(&self, told: &Told, unsafe_fixes: bool) -> (Vec<&Fix>, Vec<&Fix>) {
-        let fixes = self.outcomes.iter().flat_map(|outcome| told.fixes_of(&outcome.plan));
-        compatible(fixes.filter(|fix| fix.is_allowed(unsafe_fixes)))
+    pub(crate) fn fixes(&self, told: &Told) -> (Vec<&Fix>, Vec<&Fix>) {
+        let judged = self.outcomes.iter().filter(|outcome| self.judges(told, outcome));
+        compatible(judged.flat_map(|outcome| {
+            told.fixes_of(&outcome.plan).filter(|fix| fix.is_allowed(outcome.settings.unsafe_fixes))
+        }))
     }
 
     /// Whether something that the answer depends on could not be read.
@@ -164,12 +212,34 @@ impl Inspection {
     }
 }
 
+/// The tree as the configurations want it looked at.
+fn discover(catalogue: &Catalogue, target: &Target, asked: &Asked<'_>) -> Result<(Workspace, Configurations)> {
+    let vocabulary = catalogue.vocabulary();
+    let mut configurations = Configurations::around(&target.root, &asked.settings, catalogue)?;
+    let mut exclusions = configurations.exclusions();
+    exclusions.extend(Exclusion::typed(&target.root, &asked.settings.exclude));
+    let excluded = move |path: &Path| exclusions.iter().any(|exclusion| exclusion.covers(path));
+    let mut workspace = Workspace::discover_but(&target.root, &vocabulary, is_wanted, excluded);
+    configurations.read_nested(&workspace, catalogue)?;
+    // Those of files below the root are known only now.
+    let exclusions = configurations.exclusions();
+    if !exclusions.is_empty() {
+        workspace.leave_out(|path| exclusions.iter().any(|exclusion| exclusion.covers(path)));
+    }
+    if let Some((path, text)) = &asked.unsaved {
+        workspace.put(path, text.clone(), &vocabulary);
+    }
+    configurations.declare(&mut workspace)?;
+    Ok((workspace, configurations))
+}
+
 /// From the workspace to what is known, recommended and planned for each of its projects.
 fn detect(
-    choices: &Choices,
+    asked: &Asked<'_>,
     catalogue: &Catalogue,
     workspace: &Workspace,
     target: &Target,
+    configurations: &Configurations,
 ) -> Result<(Vec<Outcome>, Vec<Problem>)> {
     let vocabulary = catalogue.vocabulary();
     let projects =
@@ -179,7 +249,7 @@ fn detect(
             workspace
                 .find(path)
                 .filter(|file| workspace.file(*file).python.is_some())
-                .with_context(|| format!("`{}` is no Python file, or an ignore file hides it", path.display()))?,
+                .with_context(|| format!("`{}` is no Python file, or is ignored or excluded", path.display()))?,
         ),
         None => None,
     };
@@ -188,6 +258,8 @@ fn detect(
     for project in &projects {
         let mut own = search.of_project(project);
         own.retain(|process| workspace.path(process.entry).starts_with(&target.folder));
+        let settings = configurations.settings(&project.folder, &asked.choices, asked.unsafe_fixes);
+        let choices = &settings.choices;
         let mut facts = facts(catalogue, workspace, &projects, project.clone(), own, choices.sdk_version.clone());
         let recommendation = recommend(catalogue, &facts, choices)?;
         let declared: Vec<Declared> = facts.manifests.iter().flat_map(Manifest::declared).collect();
@@ -197,7 +269,7 @@ fn detect(
         facts.processes.iter_mut().for_each(|process| process.trace.runs.clear());
         let edited: Vec<&Path> = plan.fixes().flat_map(|fix| &fix.files).map(|file| file.path.as_path()).collect();
         workspace.forget_all_but(&edited);
-        outcomes.push(Outcome { facts, recommendation, plan });
+        outcomes.push(Outcome { facts, recommendation, plan, settings });
     }
     Ok((outcomes, search.problems().to_vec()))
 }

@@ -8,6 +8,9 @@ mod exit;
 mod git;
 mod inspection;
 mod output;
+mod progress;
+mod settings;
+mod text;
 
 use std::process::ExitCode;
 
@@ -20,6 +23,7 @@ fn main() -> ExitCode {
     exit::report_panics();
     // A usage error ends here, with clap's own message and code 2.
     let arguments = Arguments::parse();
+    output::set_colour(arguments.color);
     // The run on paper recurses as the user's program nests; the thread's stack is the room for it.
     let worker = std::thread::Builder::new().stack_size(256 << 20).spawn(move || commands::run(&arguments));
     let outcome = worker.map(std::thread::JoinHandle::join);

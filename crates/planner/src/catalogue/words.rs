@@ -4,8 +4,6 @@
 use pep440_rs::Version;
 use serde::Deserialize;
 
-use crate::sdk::VersionText;
-
 /// A class that is called with one argument.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -39,13 +37,13 @@ pub struct Listener {
     /// The module it is imported from.
     pub module: String,
     /// The first release of the SDK that has it.
-    since: VersionText,
+    since: Version,
 }
 
 impl Listener {
     /// The first release of the SDK that has the function.
     pub fn since(&self) -> Version {
-        self.since.0.clone()
+        self.since.clone()
     }
 }
 

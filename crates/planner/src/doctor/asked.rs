@@ -116,7 +116,7 @@ mod tests {
     fn what_is_there_already_stays_as_it_is() {
         let found = with(&["tracing", "logs"], "sentry_sdk.init(traces_sample_rate=0, enable_logs=False)");
         assert!(found.codes.is_empty() && found.diff.is_empty(), "{}{}", found.said, found.diff);
-        let found = with(&[], "sentry_sdk.init()");
+        let found = with(&[], "sentry_sdk.init(traces_sample_rate=0.1)");
         assert!(found.codes.is_empty() && found.diff.is_empty(), "{}{}", found.said, found.diff);
     }
 
@@ -125,7 +125,7 @@ mod tests {
         let found = with(&["logs"], "options = dict(os.environ)\nsentry_sdk.init(**options)");
         assert_eq!(found.codes, ["feature-undecided"]);
         assert!(found.diff.is_empty());
-        let branches = "if os.environ.get('A'):\n    sentry_sdk.init()\nelif os.environ.get('B'):\n    sentry_sdk.init(debug=True)\nelse:\n    sentry_sdk.init(debug=False)";
+        let branches = "if os.environ.get('A'):\n    sentry_sdk.init(traces_sample_rate=0.1)\nelif os.environ.get('B'):\n    sentry_sdk.init(debug=True)\nelse:\n    sentry_sdk.init(debug=False)";
         let found = with(&["logs"], branches);
         assert_eq!(found.codes, ["feature-undecided"; 3], "{}", found.said);
         assert!(found.diff.is_empty());

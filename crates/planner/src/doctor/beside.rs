@@ -72,9 +72,7 @@ pub(super) fn integrations(checkup: &Checkup<'_>) -> Vec<Diagnostic> {
 
 /// Whether the process is of the system, or loads the library, that the integration is for.
 fn uses(checkup: &Checkup<'_>, process: &Process, call: &IntegrationCall) -> bool {
-    let is_its = |integration: &Option<crate::catalogue::Integration>| {
-        integration.as_ref().is_some_and(|integration| integration.class == call.class)
-    };
+    let is_its = |class: &Option<String>| class.as_ref() == Some(&call.class);
     let systems = checkup.catalogue.systems_of(process);
     let mut systems = systems.iter().map(|system| &checkup.catalogue.systems[*system]);
     let of_system = systems.any(|system| is_its(&system.integration) && checkup.serves(process, system));
@@ -99,7 +97,7 @@ fn finding(checkup: &Checkup<'_>, init: &Init<'_>, missing: &[&IntegrationCall],
     let is_system = |call: &&IntegrationCall| {
         processes.iter().flat_map(|process| checkup.catalogue.systems_of(process)).any(|system| {
             let system = &checkup.catalogue.systems[system];
-            system.role != Role::Script && system.integration.as_ref().is_some_and(|own| own.class == call.class)
+            system.role != Role::Script && system.integration.as_ref() == Some(&call.class)
         })
     };
     let severity = if missing.iter().any(is_system) { Severity::Error } else { Severity::Warning };
@@ -150,10 +148,12 @@ mod tests {
     #[test]
     fn an_integration_is_named_where_the_call_is_literal() {
         for (init, line) in [
-            ("sentry_sdk.init()", "sentry_sdk.init(integrations=[DramatiqIntegration()])\n"),
-            ("sentry_sdk.init(debug=True)", "sentry_sdk.init(debug=True, integrations=[DramatiqIntegration()])\n"),
-            ("sentry_sdk.init(\n    integrations=[],\n)", "    integrations=[DramatiqIntegration()],\n"),
-            ("sentry_sdk.init(\n    debug=True,\n)", "    integrations=[DramatiqIntegration()],\n"),
+            (
+                "sentry_sdk.init(traces_sample_rate=0.1)",
+                "sentry_sdk.init(traces_sample_rate=0.1, integrations=[DramatiqIntegration()])\n",
+            ),
+            ("sentry_sdk.init(\n    traces_sampler=f, integrations=[],\n)", "integrations=[DramatiqIntegration()],\n"),
+            ("sentry_sdk.init(\n    traces_sampler=f,\n)", "    integrations=[DramatiqIntegration()],\n"),
         ] {
             let found = dramatiq(init);
             assert_eq!(found.all, ["integration-missing"], "{}", found.said);
@@ -164,7 +164,10 @@ mod tests {
 
     #[test]
     fn what_is_computed_is_left_alone() {
-        for init in ["OPTIONS = {}\nsentry_sdk.init(**OPTIONS)", "ALL = []\nsentry_sdk.init(integrations=ALL)"] {
+        for init in [
+            "OPTIONS = {}\nsentry_sdk.init(**OPTIONS)",
+            "ALL = []\nsentry_sdk.init(traces_sampler=f, integrations=ALL)",
+        ] {
             let found = dramatiq(init);
             assert_eq!(found.all, ["integration-missing"]);
             assert!(found.diff.is_empty(), "{}", found.diff);
@@ -174,13 +177,15 @@ mod tests {
     #[test]
     fn an_integration_that_is_named_somewhere_is_not_missed() {
         let import = "from sentry_sdk.integrations.dramatiq import DramatiqIntegration\n";
-        let found = dramatiq(&format!("{import}ALL = [DramatiqIntegration()]\nsentry_sdk.init(integrations=ALL)"));
+        let found = dramatiq(&format!(
+            "{import}ALL = [DramatiqIntegration()]\nsentry_sdk.init(traces_sampler=f, integrations=ALL)"
+        ));
         assert!(found.all.is_empty(), "{}", found.said);
     }
 
     #[test]
     fn an_import_of_the_sdk_in_a_function_keeps_the_integration_there() {
-        let start = "def start():\n    import sentry_sdk\n    sentry_sdk.init()\nstart()";
+        let start = "def start():\n    import sentry_sdk\n    sentry_sdk.init(traces_sample_rate=0.1)\nstart()";
         let jobs = format!(
             "import dramatiq\nfrom dramatiq.brokers.redis import RedisBroker\n\n{start}\nbroker = RedisBroker()\n"
         );
@@ -196,7 +201,9 @@ mod tests {
     #[test]
     fn an_application_that_only_a_middleware_sees() {
         let app = |end: &str| {
-            format!("import falcon.asgi\nimport sentry_sdk\n\nsentry_sdk.init()\napp = falcon.asgi.App()\n{end}")
+            format!(
+                "import falcon.asgi\nimport sentry_sdk\n\nsentry_sdk.init(traces_sample_rate=0.1)\napp = falcon.asgi.App()\n{end}"
+            )
         };
         let files = |app: &str| {
             planned(&[

@@ -4,7 +4,7 @@ use super::Checkup;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::facts::Frontend;
 
-/// One finding for each frontend without a package of Sentry's.
+/// One finding for each frontend, where none of them has a package of Sentry's: who has thought of one has thought of all.
 pub(super) fn frontends(checkup: &Checkup<'_>) -> Vec<Diagnostic> {
     let finding = |frontend: &Frontend| {
         let rule = &checkup.catalogue.frontends[frontend.framework];
@@ -12,8 +12,11 @@ pub(super) fn frontends(checkup: &Checkup<'_>) -> Vec<Diagnostic> {
         let help = format!("add `{}`: {}", rule.sdk, rule.documentation);
         Diagnostic::new(Code::FrontendWithoutSentry, message, help).at(frontend.place.clone())
     };
-    let has_program = !checkup.facts.processes.is_empty();
-    checkup.facts.frontends.iter().filter(|frontend| has_program && !frontend.has_sentry).map(finding).collect()
+    let frontends = &checkup.facts.frontends;
+    if checkup.facts.processes.is_empty() || frontends.iter().any(|frontend| frontend.has_sentry) {
+        return Vec::new();
+    }
+    frontends.iter().map(finding).collect()
 }
 
 #[cfg(test)]
@@ -21,7 +24,8 @@ mod tests {
     use crate::fixture::planned;
 
     fn said(path: &str, packages: &str) -> String {
-        let app = "import sentry_sdk\nfrom flask import Flask\nsentry_sdk.init()\napp = Flask('a')\n";
+        let app =
+            "import sentry_sdk\nfrom flask import Flask\nsentry_sdk.init(traces_sample_rate=0.1)\napp = Flask('a')\n";
         let manifest = format!("{{\n  \"dependencies\": {{ {packages} }}\n}}\n");
         planned(&[("requirements.txt", "flask\nsentry-sdk\n"), ("app.py", app), (path, &manifest)]).said
     }
@@ -34,7 +38,8 @@ mod tests {
     }
 
     #[test]
-    fn one_that_has_sentry_and_one_that_is_documentation() {
+    fn one_that_has_sentry_one_that_is_documentation_and_a_library() {
+        assert_eq!(said("ui/package.json", "\"react\": \"19\" }, \"exports\": { \".\": \"./index.ts\""), "");
         assert_eq!(said("web/package.json", "\"react\": \"19\", \"@sentry/react\": \"10\""), "");
         assert_eq!(said("docs/package.json", "\"react\": \"19\""), "");
         assert_eq!(said("package.json", "\"prettier\": \"3\""), "");

@@ -82,7 +82,10 @@ mod tests {
 
     #[test]
     fn a_server_whose_threads_do_not_run() {
-        let app = ("app.py", "import sentry_sdk\nfrom flask import Flask\nsentry_sdk.init()\napp = Flask('a')\n");
+        let app = (
+            "app.py",
+            "import sentry_sdk\nfrom flask import Flask\nsentry_sdk.init(traces_sample_rate=0.1)\napp = Flask('a')\n",
+        );
         let requirements = ("requirements.txt", "flask\nsentry-sdk\nuwsgi\n");
         let found = |files: &[(&str, &str)]| planned(&[&[app, requirements], files].concat()).all;
         assert_eq!(found(&[("Procfile", "web: uwsgi --http :80 --module app:app\n")]), ["threads-off"]);
@@ -96,7 +99,7 @@ mod tests {
     #[test]
     fn an_option_that_the_program_does_not_take_any_more() {
         let jobs = ("jobs.py", "def job(): pass\n");
-        let settings = ("rq_settings.py", "import sentry_sdk\nsentry_sdk.init()\n");
+        let settings = ("rq_settings.py", "import sentry_sdk\nsentry_sdk.init(traces_sample_rate=0.1)\n");
         let requirements = ("requirements.txt", "rq\nsentry-sdk\n");
         let found =
             |command: &str| planned(&[jobs, settings, requirements, ("Procfile", &format!("worker: {command}\n"))]);

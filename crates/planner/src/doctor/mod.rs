@@ -3,31 +3,42 @@
 
 mod asked;
 mod beside;
+mod dsn;
 mod frontends;
+mod init;
 mod launchers;
+mod logs;
+mod names;
+mod options;
 mod order;
+mod privacy;
 mod rates;
 mod raven;
+mod releases;
 mod scope;
+mod successors;
+mod tracing;
 mod without_init;
 
 use std::path::Path;
-use std::rc::Rc;
 
 use changeset::Edit;
+use python_project::Workspace;
 use python_project::process::Process;
 use python_project::trace::Event;
-use python_project::{Module, Workspace};
 use python_source::outline::{Expr, Outline, Span, Stmt, StmtKind};
-use python_source::{CallArguments, ImportLine, ImportStyle, ParsedModule, call_arguments, insert_imports};
+use python_source::{ImportLine, ImportStyle, insert_imports};
 
 use crate::catalogue::{Catalogue, Role, System};
 use crate::choices::Choices;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::facts::{ExistingInit, Facts, location};
+use crate::facts::{Facts, Ground, location};
 use crate::fix::{Applicability, FileEdits, Fix, Keeps};
 use crate::plan::Plan;
 use crate::recommend::Recommendation;
+use crate::requirement::Requirement;
+
+pub use init::Init;
 
 /// What each check sees.
 pub struct Checkup<'a> {
@@ -49,24 +60,18 @@ pub struct Checkup<'a> {
     style: &'a dyn Fn(&Path) -> ImportStyle,
 }
 
-/// A call that starts the SDK, read.
-pub struct Init<'a> {
-    /// Where it stands and which processes run it.
-    pub existing: &'a ExistingInit,
-    /// Its module.
-    pub module: Rc<Module>,
-    /// The same with all its tokens, for edits.
-    pub parsed: ParsedModule,
-    /// What the call is given.
-    pub arguments: CallArguments,
-}
-
 /// A check: what it finds.
 type Check = fn(&Checkup<'_>) -> Vec<Diagnostic>;
 
 /// All checks, in the order of the reference.
 const CHECKS: &[Check] = &[
     without_init::without_init,
+    dsn::dsn,
+    options::options,
+    privacy::privacy,
+    logs::logs,
+    tracing::tracing,
+    names::names,
     order::after_object,
     order::in_late_hook,
     order::double,
@@ -85,7 +90,28 @@ const CHECKS: &[Check] = &[
 
 /// Everything that is wrong. What comments in the sources do not want to hear is left out later, with the plan's own findings.
 pub fn doctor(checkup: &Checkup<'_>) -> Vec<Diagnostic> {
-    CHECKS.iter().flat_map(|check| check(checkup)).collect()
+    let mut found: Vec<Diagnostic> = CHECKS.iter().flat_map(|check| check(checkup)).collect();
+    raise(checkup, &mut found);
+    found
+}
+
+/// Gives each fix that an older SDK would not run the requirement that it needs: the same to all, so that they can be made together.
+fn raise(checkup: &Checkup<'_>, found: &mut [Diagnostic]) {
+    let facts = checkup.facts;
+    let fixes = || found.iter().filter_map(|one| one.fix.as_ref());
+    let needed = match &facts.sdk.ground {
+        // What is written for a release that the user names need not run with the one that the project has.
+        Ground::Chosen if fixes().next().is_some() => Some(facts.sdk.version.clone()),
+        _ => fixes().filter_map(|fix| fix.needs.clone()).max(),
+    };
+    let Some(floor) = needed.filter(|_| facts.declares_sdk()) else { return };
+    let requirement = Requirement::at_least(facts, checkup.recommendation, floor);
+    let is_chosen = facts.sdk.ground == Ground::Chosen;
+    for fix in found.iter_mut().filter_map(|one| one.fix.as_mut()) {
+        if is_chosen || fix.needs.as_ref().is_some_and(|needs| *needs > facts.sdk.version) {
+            requirement.put_into(fix, facts, &mut Vec::new());
+        }
+    }
 }
 
 impl<'a> Checkup<'a> {
@@ -155,15 +181,6 @@ impl<'a> Checkup<'a> {
         let edits = insert_imports(&init.module.source, imports, init.existing.span.start, &style).ok()?;
         fix.files.insert(0, FileEdits { path, edits, keeps: Keeps::Statements { calls: Vec::new() } });
         Some(fix)
-    }
-}
-
-impl<'a> Init<'a> {
-    fn read(workspace: &Workspace, existing: &'a ExistingInit) -> Option<Self> {
-        let module = workspace.module(existing.file).ok()?;
-        let parsed = python_source::parse(&module.source).ok()?;
-        let arguments = call_arguments(&parsed, &existing.span)?;
-        Some(Self { existing, module, parsed, arguments })
     }
 }
 

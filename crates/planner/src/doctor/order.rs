@@ -3,7 +3,7 @@
 
 use python_project::process::Process;
 use python_project::trace::{Event, EventKind};
-use python_source::outline::{Call, Expr, ExprKind};
+use python_source::outline::{Call, Expr, ExprKind, StmtKind};
 
 use super::{Checkup, Init};
 use crate::catalogue::{Catalogue, Clears, System};
@@ -49,7 +49,23 @@ fn late_in<'a>(checkup: &Checkup<'a>, process: &'a Process) -> Option<(&'a Event
     let built = process.trace.events.iter().find(|event| event.time == strict && event.time < init.time)?;
     let (EventKind::Built(object) | EventKind::Extended(object)) = built.kind else { return None };
     let system = checkup.catalogue.system(object);
-    checkup.serves(process, system).then_some((init, built, system))
+    let is_judged = checkup.serves(process, system) && !hooks_in_by_hand(checkup, init, system);
+    is_judged.then_some((init, built, system))
+}
+
+/// Whether the module of the init takes parts of the system's integration: then it puts them in itself, when and where it likes.
+fn hooks_in_by_hand(checkup: &Checkup<'_>, init: &Event, system: &System) -> bool {
+    let integration = checkup.catalogue.integration(system.integration.as_ref());
+    let (Some(integration), Ok(module)) = (integration, checkup.workspace.module(init.file)) else {
+        return false;
+    };
+    super::statements(&module.outline.body).into_iter().any(|stmt| match &stmt.kind {
+        StmtKind::ImportFrom(import) => {
+            import.module.as_deref() == Some(integration.module.as_str())
+                && import.names.iter().any(|alias| alias.name != integration.class)
+        }
+        _ => false,
+    })
 }
 
 /// A call after init that throws away what init has put in.
@@ -202,14 +218,32 @@ mod tests {
         let requirements = "falcon\nsentry-sdk\n";
         finds(
             requirements,
-            "import falcon\nimport sentry_sdk\napp = falcon.App()\nsentry_sdk.init()\n",
+            "import falcon\nimport sentry_sdk\napp = falcon.App()\nsentry_sdk.init(traces_sample_rate=0.1)\n",
             "init-after-object",
         );
-        silent(requirements, "import falcon\nimport sentry_sdk\nsentry_sdk.init()\napp = falcon.App()\n");
+        silent(
+            requirements,
+            "import falcon\nimport sentry_sdk\nsentry_sdk.init(traces_sample_rate=0.1)\napp = falcon.App()\n",
+        );
         silent(
             "flask\nsentry-sdk\n",
-            "import sentry_sdk\nfrom flask import Flask\napp = Flask('a')\nsentry_sdk.init()\n",
+            "import sentry_sdk\nfrom flask import Flask\napp = Flask('a')\nsentry_sdk.init(traces_sample_rate=0.1)\n",
         );
+    }
+
+    #[test]
+    fn a_worker_whose_init_comes_after_the_broker() {
+        let codes = |procfile: &str, import: &str| {
+            let jobs = format!(
+                "import dramatiq\nimport sentry_sdk\nfrom dramatiq.brokers.redis import RedisBroker\nfrom sentry_sdk.integrations.dramatiq import {import}\nbroker = RedisBroker()\nsentry_sdk.init(traces_sample_rate=0.1, integrations=[DramatiqIntegration()])\n"
+            );
+            let web = "import jobs\nfrom flask import Flask\napp = Flask('a')\n";
+            let requirements = ("requirements.txt", "dramatiq\nflask\nsentry-sdk\n");
+            planned(&[requirements, ("Procfile", procfile), ("jobs.py", &jobs), ("web.py", web)]).all
+        };
+        assert_eq!(codes("worker: dramatiq jobs\n", "DramatiqIntegration"), ["init-after-object"]);
+        assert!(codes("web: gunicorn web:app\n", "DramatiqIntegration").is_empty());
+        assert!(codes("worker: dramatiq jobs\n", "DramatiqIntegration, SentryMiddleware").is_empty());
     }
 
     #[test]
@@ -217,7 +251,7 @@ mod tests {
         let requirements = "flask\nloguru\nsentry-sdk\n";
         let app = |before: &str, after: &str| {
             format!(
-                "import sentry_sdk\nfrom flask import Flask\nfrom loguru import logger\n{before}sentry_sdk.init()\n{after}app = Flask('a')\n"
+                "import sentry_sdk\nfrom flask import Flask\nfrom loguru import logger\n{before}sentry_sdk.init(traces_sample_rate=0.1)\n{after}app = Flask('a')\n"
             )
         };
         finds(requirements, &app("", "logger.remove()\n"), "handlers-removed");
@@ -231,10 +265,16 @@ mod tests {
         let requirements = "flask\nsentry-sdk\n";
         let app =
             |init: &str| format!("import os\nimport sentry_sdk\nfrom flask import Flask\n{init}app = Flask('a')\n");
-        finds(requirements, &app("sentry_sdk.init()\nsentry_sdk.init(debug=True)\n"), "double-init");
+        finds(
+            requirements,
+            &app("sentry_sdk.init(traces_sample_rate=0.1)\nsentry_sdk.init(traces_sampler=f)\n"),
+            "double-init",
+        );
         silent(
             requirements,
-            &app("if os.environ.get('P'):\n    sentry_sdk.init()\nelse:\n    sentry_sdk.init(debug=True)\n"),
+            &app(
+                "if os.environ.get('P'):\n    sentry_sdk.init(traces_sample_rate=0.1)\nelse:\n    sentry_sdk.init(traces_sampler=f)\n",
+            ),
         );
     }
 
@@ -242,14 +282,14 @@ mod tests {
     fn init_in_a_hook_that_comes_too_late() {
         let requirements = "sanic\nsentry-sdk\n";
         let app = "from sanic import Sanic\nimport sentry_sdk\napp = Sanic('a')\n";
-        let decorated = "@app.listener('before_server_start')\nasync def start(*_):\n    sentry_sdk.init()\n";
+        let decorated =
+            "@app.listener('before_server_start')\nasync def start(*_):\n    sentry_sdk.init(traces_sample_rate=0.1)\n";
         finds(requirements, &format!("{app}{decorated}"), "init-in-late-hook");
-        let registered =
-            "async def start(*_):\n    sentry_sdk.init()\napp.register_listener(start, 'before_server_start')\n";
+        let registered = "async def start(*_):\n    sentry_sdk.init(traces_sample_rate=0.1)\napp.register_listener(start, 'before_server_start')\n";
         finds(requirements, &format!("{app}{registered}"), "init-in-late-hook");
-        let litestar = "from litestar import Litestar\nimport sentry_sdk\ndef start():\n    sentry_sdk.init()\napp = Litestar(on_startup=[start])\n";
+        let litestar = "from litestar import Litestar\nimport sentry_sdk\ndef start():\n    sentry_sdk.init(traces_sample_rate=0.1)\napp = Litestar(on_startup=[start])\n";
         finds("litestar\nsentry-sdk\n", litestar, "init-in-late-hook");
-        let signal = "from celery import Celery, signals\nimport sentry_sdk\n@signals.celeryd_init.connect\ndef start(**_):\n    sentry_sdk.init()\napp = Celery('a')\n";
+        let signal = "from celery import Celery, signals\nimport sentry_sdk\n@signals.celeryd_init.connect\ndef start(**_):\n    sentry_sdk.init(traces_sample_rate=0.1)\napp = Celery('a')\n";
         silent("celery\nsentry-sdk\n", signal);
     }
 }

@@ -122,6 +122,6 @@ mod tests {
         assert_eq!(codes("traces_sample_rate=0.2", "/api/healthz/"), ["health-checks-traced"]);
         assert!(codes("traces_sample_rate=0.2", "/health/records").is_empty());
         assert!(codes("traces_sample_rate=0.2, traces_sampler=f", "/healthz").is_empty());
-        assert!(codes("", "/healthz").is_empty());
+        assert_eq!(codes("", "/healthz"), ["no-traces"]);
     }
 }

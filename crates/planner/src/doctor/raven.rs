@@ -35,8 +35,9 @@ mod tests {
     #[test]
     fn raven_that_is_imported_though_nothing_declares_it() {
         let codes = |import: &str| {
-            let app =
-                format!("{import}\nimport sentry_sdk\nfrom flask import Flask\nsentry_sdk.init()\napp = Flask('a')\n");
+            let app = format!(
+                "{import}\nimport sentry_sdk\nfrom flask import Flask\nsentry_sdk.init(traces_sample_rate=0.1)\napp = Flask('a')\n"
+            );
             planned(&[
                 ("requirements.txt", "flask\nsentry-sdk\n"),
                 ("Procfile", "web: gunicorn app:app\n"),

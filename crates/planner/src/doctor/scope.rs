@@ -114,8 +114,9 @@ mod tests {
     use crate::fixture::planned;
 
     fn codes(view: &str) -> Vec<&'static str> {
-        let app =
-            format!("import sentry_sdk\nfrom flask import Flask, request\nsentry_sdk.init()\napp = Flask('a')\n{view}");
+        let app = format!(
+            "import sentry_sdk\nfrom flask import Flask, request\nsentry_sdk.init(traces_sample_rate=0.1)\napp = Flask('a')\n{view}"
+        );
         planned(&[
             ("requirements.txt", "flask\nsentry-sdk\n"),
             ("Procfile", "web: gunicorn app:app\n"),

@@ -63,8 +63,10 @@ mod tests {
     use crate::fixture::planned;
 
     const REQUIREMENTS: (&str, &str) = ("requirements.txt", "flask\ncelery\nsentry-sdk\n");
-    const WSGI: (&str, &str) =
-        ("wsgi.py", "import sentry_sdk\nfrom flask import Flask\nsentry_sdk.init()\napp = Flask(__name__)\n");
+    const WSGI: (&str, &str) = (
+        "wsgi.py",
+        "import sentry_sdk\nfrom flask import Flask\nsentry_sdk.init(traces_sample_rate=0.1)\napp = Flask(__name__)\n",
+    );
     const JOBS: (&str, &str) = ("jobs.py", "from celery import Celery\napp = Celery('shop')\n");
 
     #[test]

@@ -45,6 +45,10 @@ fn frontend(catalogue: &Catalogue, workspace: &Workspace, path: &Path) -> Option
         .filter_map(|group| manifest.get(group)?.as_object())
         .flat_map(|group| group.keys().map(String::as_str))
         .collect();
+    // What others import is no program of its own.
+    if ["exports", "main", "module", "types"].iter().any(|field| manifest.get(field).is_some()) {
+        return None;
+    }
     let framework = catalogue.frontends.iter().position(|rule| declared.contains(&rule.package.as_str()))?;
     let quoted = format!("\"{}\"", catalogue.frontends[framework].package);
     let text = String::from_utf8_lossy(&bytes);

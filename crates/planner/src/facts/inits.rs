@@ -54,6 +54,14 @@ pub(super) fn existing_inits(
         .collect()
 }
 
+/// The project's own modules in which the SDK's name stands, tests and the like aside.
+pub(super) fn files_with_sdk(workspace: &Workspace, projects: &[Project], project: &Project) -> Vec<FileId> {
+    let own = workspace.files().filter(|(id, file)| {
+        mentions_sdk(workspace, *id) && project.owns(projects, workspace, *id) && !is_set_aside(&file.path)
+    });
+    own.map(|(id, _)| id).collect()
+}
+
 /// The processes that load a module in which the file's dotted name stands as a string, as in `uvicorn.run("shop.app:app")` in a function that
 /// nothing runs on paper: what they hand over to may start the SDK.
 fn named_by(workspace: &Workspace, processes: &[Process], file: FileId) -> Vec<usize> {

@@ -24,7 +24,7 @@ use crate::libraries::{self, LibraryUse};
 use crate::version;
 use dependencies::{SDK_DISTRIBUTION, read_locks, read_manifests, sdk_in_force};
 pub use frontends::{Frontend, is_frontend_manifest};
-use inits::existing_inits;
+use inits::{existing_inits, files_with_sdk};
 use needs::needs;
 
 /// What is known of one project.
@@ -56,6 +56,8 @@ pub struct Facts {
     pub sdk: SdkInForce,
     /// Places where the SDK is started already.
     pub started: Vec<ExistingInit>,
+    /// Where it is, the project's own modules that use the SDK.
+    pub sdk_files: Vec<FileId>,
     /// The distributions beside which the SDK belongs in a dependency list.
     pub anchors: Vec<String>,
     /// Manifests that a deployment file installs, the most trusted first.
@@ -184,7 +186,9 @@ pub fn facts(
     let libraries = catalogue.libraries.iter().enumerate();
     let libraries =
         libraries.filter(|(_, library)| declares(&declared, &library.distributions)).map(|(number, _)| number);
+    let sdk_files = if started.is_empty() { Vec::new() } else { files_with_sdk(workspace, projects, &project) };
     Facts {
+        sdk_files,
         needs: needs(catalogue, workspace, &processes),
         anchors: anchors(catalogue, &systems),
         deployed: deployed(workspace, &project),

@@ -4,11 +4,11 @@ mod integrations;
 
 use pep440_rs::Version;
 
-use crate::catalogue::{Catalogue, Feature, Integration, Listener, When};
+use crate::catalogue::{Catalogue, Feature, Listener, OptionValue, When};
 use crate::choices::Choices;
 use crate::crons::Monitor;
 use crate::facts::{Facts, Ground};
-use crate::sdk::Obstacle;
+use crate::sdk::{Integration, Obstacle};
 pub use integrations::IntegrationCall;
 use integrations::{Explicit, explicit};
 
@@ -86,8 +86,10 @@ pub fn recommend(catalogue: &Catalogue, facts: &Facts, choices: &Choices) -> Res
     let mut notes = Vec::new();
     let options = options(catalogue, facts, choices, &features, &mut notes);
     let is_on = |recommended: &Recommended| {
-        let needed = &catalogue.features[recommended.feature].options;
-        needed.is_empty() || needed.iter().any(|option| options.iter().any(|written| written.name == option.name))
+        let feature = &catalogue.features[recommended.feature];
+        feature.options.is_empty()
+            || is_done_by_integrations(catalogue, facts, feature)
+            || feature.options.iter().any(|option| options.iter().any(|written| written.name == option.name))
     };
     let features: Vec<Recommended> = features.into_iter().filter(is_on).collect();
     let mut advice = library_advice(catalogue, facts);
@@ -99,6 +101,13 @@ pub fn recommend(catalogue: &Catalogue, facts: &Facts, choices: &Choices) -> Res
     let extras = if choices.no_extras { Vec::new() } else { extras(catalogue, facts, &explicit, &range.floor) };
     let integrations = explicit.iter().map(Explicit::call).collect();
     Ok(Recommendation { features, offered, options, notes, advice, range, extras, integrations })
+}
+
+/// Whether the SDK in force has integrations for the feature in place of its options.
+fn is_done_by_integrations(catalogue: &Catalogue, facts: &Facts, feature: &Feature) -> bool {
+    let is_gone =
+        |option: &OptionValue| catalogue.sdk.obstacle(&facts.sdk.version, &option.name) == Some(Obstacle::Gone);
+    !feature.integrations.is_empty() && feature.options.iter().all(is_gone)
 }
 
 fn features(catalogue: &Catalogue, facts: &Facts, choices: &Choices) -> Result<Vec<Recommended>, UnknownFeature> {
@@ -181,6 +190,9 @@ fn options(
     options.extend(privacy(catalogue, facts, choices));
     for recommended in features {
         let feature = &catalogue.features[recommended.feature];
+        if is_done_by_integrations(catalogue, facts, feature) {
+            continue;
+        }
         for option in &feature.options {
             if let Some(obstacle) = catalogue.sdk.obstacle(&sdk.version, &option.name)
                 && (sdk.fixed || obstacle == Obstacle::Gone)
@@ -254,12 +266,14 @@ fn range(
     // Sending nothing is left to the default, which a later release turns round.
     let relies_on_default =
         choices.pii == Some(false) && !options.iter().any(|option| option.name == "data_collection");
-    let turned_round = catalogue.sdk.option("send_default_pii").and_then(|option| option.gone.clone());
-    let end = end.into_iter().chain(turned_round.filter(|_| relies_on_default)).min();
+    let turned_round = catalogue.sdk.option("send_default_pii").and_then(|option| option.releases.gone.clone());
+    let automatic: Vec<_> =
+        integrations_in_use(catalogue, facts).filter_map(|one| one.automatic(&facts.sdk.version)).collect();
+    let no_more = automatic.iter().filter_map(|(_, until)| until.cloned());
+    let end = end.into_iter().chain(turned_round.filter(|_| relies_on_default)).chain(no_more).min();
     let newest = if facts.sdk.fixed { facts.sdk.version.clone() } else { catalogue.sdk.newest.clone() };
-    let automatic = systems_integrations(catalogue, facts).filter_map(|integration| integration.automatic_since());
-    let automatic = automatic.filter(|since| *since <= facts.sdk.version);
-    let explicit = explicit.iter().filter_map(Explicit::since);
+    let automatic = automatic.iter().map(|(since, _)| (*since).clone());
+    let explicit = explicit.iter().map(Explicit::since);
     let hooks = listeners(catalogue, facts).map(Listener::since).filter(|since| facts.sdk.can_have(since));
     // A release that the user names is one that the project will have, and one that came with another distribution it has.
     // What is measured of older releases is too little to ask for one that the project does not have already.
@@ -277,7 +291,13 @@ fn range(
 }
 
 fn systems_integrations<'a>(catalogue: &'a Catalogue, facts: &Facts) -> impl Iterator<Item = &'a Integration> {
-    facts.systems.iter().filter_map(|used| catalogue.systems[used.system].integration.as_ref())
+    facts.systems.iter().filter_map(|used| catalogue.integration(catalogue.systems[used.system].integration.as_ref()))
+}
+
+/// The integrations of the systems and libraries in use.
+fn integrations_in_use<'a>(catalogue: &'a Catalogue, facts: &Facts) -> impl Iterator<Item = &'a Integration> {
+    let libraries = facts.used.iter().map(|used| catalogue.libraries[used.library].integration.as_ref());
+    systems_integrations(catalogue, facts).chain(libraries.filter_map(|class| catalogue.integration(class)))
 }
 
 /// The extras of the systems in use that every release in the range has. An extra of a lower release may be gone in a newer one.

@@ -115,6 +115,20 @@ pub fn is_deployment_file(path: &Path) -> bool {
     Family::of(path).is_some()
 }
 
+/// The commands of a line that a shell reads and that no deployment file holds: the user declares it, for a folder as in
+/// [`DeclaredCommand::cwd`].
+///
+/// # Errors
+/// When the shell could not read the line.
+pub fn own_command(
+    name: &str,
+    line: usize,
+    text: &str,
+    folder: Option<String>,
+) -> Result<Vec<DeclaredCommand>, CommandsError> {
+    place::Place { cwd: folder, ..place::Place::new(name, line, Trust::Deployed) }.shell(text)
+}
+
 /// The commands that the file at `path` (relative to the project's root) declares with `text`, in the order of the file.
 ///
 /// A file of no known kind declares nothing.

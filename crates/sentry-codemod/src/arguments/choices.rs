@@ -1,13 +1,14 @@
 //! What Sentry shall do, as it is said on the command line of every command that plans. Read [`ChoiceArguments`] first.
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use planner::Choices;
 use planner::choices::PlacementChoice;
 
 use super::values::{Dsn, Placement, SdkVersion, rate};
+use crate::settings::Configuration;
 
 /// What Sentry shall do.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "What Sentry does")]
 pub(crate) struct ChoiceArguments {
     /// Exactly these features instead of the recommended ones: errors, tracing, logs, profiling, metrics
@@ -22,9 +23,9 @@ pub(crate) struct ChoiceArguments {
     #[arg(long, value_delimiter = ',', value_name = "NAMES")]
     pub without: Vec<String>,
 
-    /// `env` (SENTRY_DSN is read when the program starts), or the DSN to write into the source
-    #[arg(long, value_name = "env|URL", default_value = "env")]
-    pub dsn: Dsn,
+    /// `env` (SENTRY_DSN is read when the program starts), or the DSN to write into the source [default: env]
+    #[arg(long, value_name = "env|URL")]
+    pub dsn: Option<Dsn>,
 
     /// The share of requests and jobs that are traced, from 0 to 1
     #[arg(long, value_name = "RATE", value_parser = rate)]
@@ -46,47 +47,99 @@ pub(crate) struct ChoiceArguments {
     #[arg(long, overrides_with = "pii")]
     pub no_pii: bool,
 
-    /// The sentry-sdk to write for: `auto` (lock file, then requirement, then the newest known) or a version
-    #[arg(long, value_name = "auto|X.Y", default_value = "auto")]
-    pub sdk_version: SdkVersion,
+    /// The sentry-sdk to write for: `auto` (lock file, then requirement, then the newest known) or a version [default: auto]
+    #[arg(long, value_name = "auto|X.Y")]
+    pub sdk_version: Option<SdkVersion>,
+
+    /// Name the extras of sentry-sdk in the requirement (the default)
+    #[arg(long, overrides_with = "no_extras")]
+    pub extras: bool,
 
     /// Write the requirement without extras
-    #[arg(long)]
+    #[arg(long, overrides_with = "extras")]
     pub no_extras: bool,
 
-    /// Where init goes when public guides and measurements differ
-    #[arg(long, value_enum, default_value_t = Placement::Measured, value_name = "WHICH")]
-    pub placement: Placement,
+    /// Where init goes when public guides and measurements differ [default: measured]
+    #[arg(long, value_enum, value_name = "WHICH")]
+    pub placement: Option<Placement>,
 }
 
 impl ChoiceArguments {
-    /// The part that the planner wants to know.
-    pub(crate) fn choices(&self) -> Choices {
+    /// What the planner wants to know: what was typed, else what the configuration says, whose values were checked when it was read.
+    pub(crate) fn over(&self, configuration: &Configuration) -> Choices {
+        let dsn = self.dsn.clone().or_else(|| configuration.dsn.as_ref()?.parse().ok());
+        let sdk_version = self.sdk_version.clone().or_else(|| configuration.sdk_version.as_ref()?.parse().ok());
+        let placement = || Placement::from_str(configuration.placement.as_ref()?, false).ok();
+        let list = |typed: &Vec<String>, configured: &Vec<String>| match typed.is_empty() {
+            true => configured.clone(),
+            false => typed.clone(),
+        };
         Choices {
-            features: self.features.clone(),
-            with: self.with.clone(),
-            without: self.without.clone(),
-            dsn: match &self.dsn {
-                Dsn::Environment => None,
-                Dsn::Literal(url) => Some(url.clone()),
+            features: self.features.clone().or_else(|| configuration.features.clone()),
+            with: list(&self.with, &configuration.with),
+            without: list(&self.without, &configuration.without),
+            dsn: match dsn {
+                Some(Dsn::Literal(url)) => Some(url),
+                Some(Dsn::Environment) | None => None,
             },
-            sample_rate: self.sample_rate,
-            environment: self.environment.clone(),
-            release: self.release.clone(),
-            pii: match (self.pii, self.no_pii) {
-                (true, _) => Some(true),
-                (_, true) => Some(false),
-                _ => None,
+            sample_rate: self.sample_rate.or(configuration.sample_rate),
+            environment: self.environment.clone().or_else(|| configuration.environment.clone()),
+            release: self.release.clone().or_else(|| configuration.release.clone()),
+            pii: switch(self.pii, self.no_pii).or(configuration.pii),
+            sdk_version: match sdk_version {
+                Some(SdkVersion::Exactly(version)) => Some(version),
+                Some(SdkVersion::Auto) | None => None,
             },
-            sdk_version: match &self.sdk_version {
-                SdkVersion::Auto => None,
-                SdkVersion::Exactly(version) => Some(version.clone()),
-            },
-            no_extras: self.no_extras,
-            placement: match self.placement {
-                Placement::Measured => PlacementChoice::Measured,
-                Placement::Documented => PlacementChoice::Documented,
+            no_extras: switch(self.extras, self.no_extras).or(configuration.extras) == Some(false),
+            placement: match self.placement.or_else(placement) {
+                Some(Placement::Documented) => PlacementChoice::Documented,
+                Some(Placement::Measured) | None => PlacementChoice::Measured,
             },
         }
+    }
+}
+
+impl ChoiceArguments {
+    /// The words that say the same on a command line.
+    pub(crate) fn words(&self) -> Vec<String> {
+        let list = |flag: &str, names: &[String]| {
+            if names.is_empty() { Vec::new() } else { vec![flag.to_owned(), names.join(",")] }
+        };
+        let value = |flag: &str, value: Option<String>| value.map_or(Vec::new(), |value| vec![flag.to_owned(), value]);
+        let flag = |flag: &str, is_set: bool| if is_set { vec![flag.to_owned()] } else { Vec::new() };
+        let dsn = self.dsn.as_ref().map(|dsn| match dsn {
+            Dsn::Environment => "env".to_owned(),
+            Dsn::Literal(url) => url.clone(),
+        });
+        let sdk_version = self.sdk_version.as_ref().map(|version| match version {
+            SdkVersion::Auto => "auto".to_owned(),
+            SdkVersion::Exactly(version) => version.to_string(),
+        });
+        let placement = self.placement.and_then(|placement| Some(placement.to_possible_value()?.get_name().to_owned()));
+        [
+            value("--features", self.features.as_ref().map(|names| names.join(","))),
+            list("--with", &self.with),
+            list("--without", &self.without),
+            value("--dsn", dsn),
+            value("--sample-rate", self.sample_rate.map(|rate| rate.to_string())),
+            value("--environment", self.environment.clone()),
+            value("--release", self.release.clone()),
+            flag("--pii", self.pii),
+            flag("--no-pii", self.no_pii),
+            value("--sdk-version", sdk_version),
+            flag("--extras", self.extras),
+            flag("--no-extras", self.no_extras),
+            value("--placement", placement),
+        ]
+        .concat()
+    }
+}
+
+/// A pair of flags for yes and for no, of which the last one typed is set.
+fn switch(yes: bool, no: bool) -> Option<bool> {
+    match (yes, no) {
+        (true, _) => Some(true),
+        (_, true) => Some(false),
+        _ => None,
     }
 }

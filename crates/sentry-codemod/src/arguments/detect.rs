@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::values::TextOrJson;
+use super::{SettingsArguments, TextOrJson};
 
 /// Say what the project is: its processes, its frameworks, the Sentry that is there
 #[derive(Debug, Clone, Args)]
@@ -20,4 +20,7 @@ pub(crate) struct DetectArguments {
     /// The form of the facts on stdout
     #[arg(long, value_enum, default_value_t = TextOrJson::Text, value_name = "FORMAT")]
     pub output_format: TextOrJson,
+
+    #[command(flatten)]
+    pub settings: SettingsArguments,
 }

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 use planner::Code;
 
-use super::{ChoiceArguments, OutputFormat};
+use super::{ChoiceArguments, OutputFormat, SettingsArguments, Verbosity};
+use crate::inspection::Asked;
 
 /// Say what is wrong with the Sentry that a project has, and mend it
 #[derive(Debug, Clone, Args)]
@@ -56,6 +57,22 @@ pub(crate) struct DoctorArguments {
 
     #[command(flatten)]
     pub choices: ChoiceArguments,
+
+    #[command(flatten)]
+    pub settings: SettingsArguments,
+}
+
+impl DoctorArguments {
+    /// What an inspection wants to know.
+    pub(crate) fn asked(&self, verbosity: Verbosity) -> Asked<'static> {
+        Asked {
+            choices: self.choices.clone(),
+            settings: self.settings.clone(),
+            unsafe_fixes: self.unsafe_fixes,
+            verbosity,
+            unsaved: None,
+        }
+    }
 }
 
 /// The code of that word.

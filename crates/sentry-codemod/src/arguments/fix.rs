@@ -4,11 +4,12 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args};
 
-use super::{ChoiceArguments, OutputFormat};
+use super::{ChoiceArguments, OutputFormat, SettingsArguments, Verbosity};
+use crate::inspection::Asked;
 
 /// Show, write or check the change: what the program does when no command is named.
 #[derive(Debug, Clone, Args)]
-#[command(group = ArgGroup::new("mode").args(["dry_run", "apply", "check"]))]
+#[command(group = ArgGroup::new("mode").args(["dry_run", "apply", "check", "interactive"]))]
 pub(crate) struct FixArguments {
     /// The project: a folder, or a file that is the program to look at
     #[arg(default_value = ".")]
@@ -25,6 +26,14 @@ pub(crate) struct FixArguments {
     /// Exit 1 when something would change
     #[arg(long)]
     pub check: bool,
+
+    /// Ask what Sentry shall do, show the change, and write it when told so
+    #[arg(short, long, conflicts_with_all = ["output_format", "exit_zero", "exit_non_zero_on_fix", "quiet"])]
+    pub interactive: bool,
+
+    /// Read the text of this file from stdin, and print it as the change leaves it: for editors
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["mode", "path", "output_format"])]
+    pub stdin_filename: Option<PathBuf>,
 
     /// With --apply: also where files to be changed have uncommitted changes
     #[arg(long, requires = "apply")]
@@ -48,4 +57,20 @@ pub(crate) struct FixArguments {
 
     #[command(flatten)]
     pub choices: ChoiceArguments,
+
+    #[command(flatten)]
+    pub settings: SettingsArguments,
+}
+
+impl FixArguments {
+    /// What an inspection wants to know.
+    pub(crate) fn asked(&self, verbosity: Verbosity) -> Asked<'static> {
+        Asked {
+            choices: self.choices.clone(),
+            settings: self.settings.clone(),
+            unsafe_fixes: self.unsafe_fixes,
+            verbosity,
+            unsaved: None,
+        }
+    }
 }

@@ -7,6 +7,7 @@ mod doctor;
 mod explain;
 mod fix;
 mod man;
+mod settings;
 mod undo;
 mod values;
 #[cfg(unix)]
@@ -21,8 +22,9 @@ pub(crate) use doctor::DoctorArguments;
 pub(crate) use explain::{ExplainArguments, RulesArguments};
 pub(crate) use fix::FixArguments;
 pub(crate) use man::ManArguments;
+pub(crate) use settings::SettingsArguments;
 pub(crate) use undo::UndoArguments;
-pub(crate) use values::{Colour, OutputFormat, TextOrJson};
+pub(crate) use values::{Colour, Dsn, OutputFormat, Placement, SdkVersion, TextOrJson, Verbosity, rate};
 #[cfg(unix)]
 pub(crate) use verify::VerifyArguments;
 
@@ -35,6 +37,7 @@ pub(crate) use verify::VerifyArguments;
   sentry-codemod                     show the diff for the project in this folder
   sentry-codemod | git apply         the same change, by git's hand
   sentry-codemod --apply             write it: all files or none
+  sentry-codemod -i                  be asked what Sentry shall do, then see and write it
   sentry-codemod --check services/   for CI: exit 1 when something would change
 
 Exit codes: 0 fine, 1 findings (--check, doctor), 2 usage, unreadable input or a failed write.")]
@@ -46,6 +49,14 @@ pub(crate) struct Arguments {
     #[arg(long, global = true, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
     pub color: Colour,
 
+    /// Tell nothing but errors
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+
+    /// Tell of every process, and where the settings come from
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+
     #[command(flatten)]
     pub fix: FixArguments,
 }
@@ -54,7 +65,7 @@ pub(crate) struct Arguments {
 #[derive(Debug, Clone, Subcommand)]
 pub(crate) enum Command {
     Detect(DetectArguments),
-    Doctor(DoctorArguments),
+    Doctor(Box<DoctorArguments>),
     Explain(ExplainArguments),
     Rules(RulesArguments),
     Undo(UndoArguments),

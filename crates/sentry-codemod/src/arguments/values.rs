@@ -37,6 +37,29 @@ pub(crate) enum Colour {
     Never,
 }
 
+/// How much is told.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Verbosity {
+    /// Errors alone.
+    Quiet,
+    /// The story.
+    #[default]
+    Normal,
+    /// The story without cuts.
+    Verbose,
+}
+
+impl Verbosity {
+    /// What two flags say, of which one at most is set.
+    pub(crate) fn of(quiet: bool, verbose: bool) -> Self {
+        match (quiet, verbose) {
+            (true, _) => Self::Quiet,
+            (_, true) => Self::Verbose,
+            _ => Self::Normal,
+        }
+    }
+}
+
 /// The forms of what has no findings in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum TextOrJson {
@@ -62,19 +85,9 @@ impl FromStr for Dsn {
         if text == "env" {
             return Ok(Self::Environment);
         }
-        // https://PUBLIC_KEY@HOST/PATH/PROJECT_ID, the key possibly followed by `:SECRET`
-        let well_formed = (|| {
-            let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
-            let (key, rest) = rest.split_once('@')?;
-            let (host, path) = rest.split_once('/')?;
-            let project = path.rsplit('/').next()?;
-            let key_ok = !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || c == ':');
-            let project_ok = !project.is_empty() && project.chars().all(|c| c.is_ascii_digit());
-            (key_ok && project_ok && !host.is_empty() && !host.contains(char::is_whitespace)).then_some(())
-        })();
-        match well_formed {
-            Some(()) => Ok(Self::Literal(text.to_owned())),
-            None => Err("a DSN has the form https://PUBLIC_KEY@HOST/PROJECT_ID; or say `env`".to_owned()),
+        match planner::dsn::fault(text) {
+            None => Ok(Self::Literal(text.to_owned())),
+            Some(fault) => Err(format!("{fault}; a DSN has the form {}; or say `env`", planner::dsn::FORM)),
         }
     }
 }
@@ -103,7 +116,7 @@ impl FromStr for SdkVersion {
 ///
 /// # Errors
 /// When it is no number from 0 to 1.
-pub(super) fn rate(text: &str) -> Result<f64, String> {
+pub(crate) fn rate(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(rate) if (0.0..=1.0).contains(&rate) => Ok(rate),
         _ => Err(format!("`{text}` is no number from 0 to 1")),

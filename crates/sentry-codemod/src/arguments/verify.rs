@@ -6,8 +6,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::ChoiceArguments;
-use super::values::TextOrJson;
+use super::{ChoiceArguments, SettingsArguments, TextOrJson};
 
 /// Run your own command and see which of its processes report to Sentry
 ///
@@ -59,6 +58,9 @@ pub(crate) struct VerifyArguments {
 
     #[command(flatten)]
     pub choices: ChoiceArguments,
+
+    #[command(flatten)]
+    pub settings: SettingsArguments,
 
     /// The command, as you would type it, without a shell's operators
     #[arg(last = true, required_unless_present = "snippet", value_name = "COMMAND")]

@@ -1,12 +1,11 @@
 //! Says what is wrong with the Sentry that a project has, and mends it when told to. Read [`run`] first.
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use changeset::{Changeset, StateDir};
 use planner::Severity;
-use planner::rewrite::rewrite;
 
-use super::fix::write;
-use crate::arguments::{Colour, DoctorArguments, OutputFormat};
+use super::fix::{change, write};
+use crate::arguments::{DoctorArguments, OutputFormat, Verbosity};
 use crate::exit::Exit;
 use crate::inspection::{Inspection, Target, Told};
 use crate::output::{self, Ending, Mode, Run};
@@ -15,38 +14,29 @@ use crate::output::{self, Ending, Mode, Run};
 ///
 /// # Errors
 /// When the path cannot be used, or a file cannot be written.
-pub(crate) fn run(arguments: &DoctorArguments, colour: Colour) -> Result<Exit> {
+pub(crate) fn run(arguments: &DoctorArguments, verbosity: Verbosity) -> Result<Exit> {
     let target = Target::of(&arguments.path)?;
     let state = StateDir::for_root(&target.root);
     if arguments.fix {
         output::recovered(changeset::recover(&target.root, &state)?.as_ref());
     }
-    let inspection = Inspection::of(target, arguments.choices.choices())?;
+    let inspection = Inspection::of(&target, &arguments.asked(verbosity))?;
     let told = Told { by_doctor: true, select: arguments.select.clone(), ignore: arguments.ignore.clone() };
-    let (fixes, waiting) = inspection.fixes(&told, arguments.unsafe_fixes);
-    let changeset =
-        rewrite(&inspection.workspace, fixes).context("this is a bug: nothing was changed; please report it")?;
+    let (changeset, waiting) = change(&inspection, &told)?;
     let ending = match arguments.fix && !changeset.is_empty() {
         true => write(arguments.allow_dirty, &changeset, &state),
         false => Ending::Shown,
     };
-    let run = Run {
-        inspection: &inspection,
-        changeset: &changeset,
-        holds_back_unsafe: !arguments.unsafe_fixes,
-        told: &told,
-        waiting,
-        ending: &ending,
-    };
+    let run = Run { inspection: &inspection, changeset: &changeset, told: &told, waiting, ending: &ending, verbosity };
     let exit = exit(arguments, &run);
-    print(arguments, &run, &changeset, colour, exit)?;
+    print(arguments, &run, &changeset, exit)?;
     ending.error().map_or(Ok(exit), Err)
 }
 
-fn print(arguments: &DoctorArguments, run: &Run<'_>, changeset: &Changeset, colour: Colour, exit: Exit) -> Result<()> {
+fn print(arguments: &DoctorArguments, run: &Run<'_>, changeset: &Changeset, exit: Exit) -> Result<()> {
     match arguments.output_format {
         OutputFormat::Text if arguments.diff => {
-            output::diff(changeset, colour)?;
+            output::diff(changeset)?;
         }
         OutputFormat::Text => output::findings(run)?,
         OutputFormat::Json => output::json(run, Mode::Doctor, exit)?,

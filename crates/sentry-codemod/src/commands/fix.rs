@@ -4,19 +4,27 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use changeset::{Changeset, StateDir};
+use planner::Fix;
 use planner::rewrite::rewrite;
 
-use crate::arguments::{Colour, FixArguments, OutputFormat};
+use super::{stdin, wizard};
+use crate::arguments::{FixArguments, OutputFormat, Verbosity};
 use crate::exit::Exit;
 use crate::git;
 use crate::inspection::{Inspection, Target, Told};
 use crate::output::{self, Ending, Mode};
 
-/// Shows the change, writes it, or says whether there is one.
+/// Shows the change, writes it, or says whether there is one; for an editor or with questions, where that is asked for.
 ///
 /// # Errors
 /// When the path cannot be used, or a file cannot be written.
-pub(crate) fn run(arguments: &FixArguments, colour: Colour) -> Result<Exit> {
+pub(crate) fn run(arguments: &FixArguments, verbosity: Verbosity) -> Result<Exit> {
+    if arguments.interactive {
+        return wizard::run(arguments, verbosity);
+    }
+    if let Some(file) = &arguments.stdin_filename {
+        return stdin::run(file, arguments, verbosity);
+    }
     let target = Target::of(&arguments.path)?;
     let state = StateDir::for_root(&target.root);
     if arguments.apply {
@@ -25,35 +33,41 @@ pub(crate) fn run(arguments: &FixArguments, colour: Colour) -> Result<Exit> {
         output::interrupted();
     }
 
-    let inspection = Inspection::of(target, arguments.choices.choices())?;
+    let inspection = Inspection::of(&target, &arguments.asked(verbosity))?;
     let told = Told::default();
-    let (fixes, waiting) = inspection.fixes(&told, arguments.unsafe_fixes);
-    let changeset =
-        rewrite(&inspection.workspace, fixes).context("this is a bug: nothing was changed; please report it")?;
+    let (changeset, waiting) = change(&inspection, &told)?;
     let ending = if arguments.apply { write(arguments.allow_dirty, &changeset, &state) } else { Ending::Shown };
     let exit = exit(arguments, &inspection, &told, &changeset, &ending);
 
     let run = output::Run {
         inspection: &inspection,
         changeset: &changeset,
-        holds_back_unsafe: !arguments.unsafe_fixes,
         told: &told,
         waiting,
         ending: &ending,
+        verbosity,
     };
     output::story(&run);
     match arguments.output_format {
         OutputFormat::Text if arguments.apply => {}
-        OutputFormat::Text => output::diff(&changeset, colour)?,
+        OutputFormat::Text => output::diff(&changeset)?,
         OutputFormat::Json => output::json(&run, mode(arguments), exit)?,
         OutputFormat::Github => output::github(&run)?,
         OutputFormat::Sarif => output::sarif(&run, exit)?,
     }
     output::ending(&run);
-    if matches!(&ending, Ending::Written(applied) if !applied.files.is_empty()) {
+    if matches!(&ending, Ending::Written(applied) if !applied.files.is_empty()) && verbosity != Verbosity::Quiet {
         output::way_back(&arguments.path);
     }
     ending.error().map_or(Ok(exit), Err)
+}
+
+/// The change of a run, and what has to wait for another one because it touches the same bytes.
+pub(super) fn change<'a>(inspection: &'a Inspection, told: &Told) -> Result<(Changeset, Vec<&'a Fix>)> {
+    let (fixes, waiting) = inspection.fixes(told);
+    let changeset =
+        rewrite(&inspection.workspace, fixes).context("this is a bug: nothing was changed; please report it")?;
+    Ok((changeset, waiting))
 }
 
 fn mode(arguments: &FixArguments) -> Mode {
@@ -66,12 +80,17 @@ fn mode(arguments: &FixArguments) -> Mode {
 
 /// Writes the change, unless somebody's work is in the way.
 pub(super) fn write(allow_dirty: bool, changeset: &Changeset, state: &StateDir) -> Ending {
-    let files: Vec<PathBuf> = changeset.changes().iter().map(|change| change.path.clone()).collect();
-    let dirty = if allow_dirty { Vec::new() } else { git::uncommitted(changeset.root(), &files) };
+    let dirty = if allow_dirty { Vec::new() } else { uncommitted(changeset) };
     if !dirty.is_empty() {
         return Ending::Uncommitted(dirty);
     }
     changeset::apply(changeset, state).map_or_else(Ending::Failed, Ending::Written)
+}
+
+/// The files to be changed that have changes which are not committed.
+pub(super) fn uncommitted(changeset: &Changeset) -> Vec<PathBuf> {
+    let files: Vec<PathBuf> = changeset.changes().iter().map(|change| change.path.clone()).collect();
+    git::uncommitted(changeset.root(), &files)
 }
 
 /// How the run ends; what failed outranks findings.

@@ -6,13 +6,15 @@ mod doctor;
 mod explain;
 mod fix;
 mod man;
+mod stdin;
 mod undo;
 #[cfg(unix)]
 mod verify;
+mod wizard;
 
 use anyhow::Result;
 
-use crate::arguments::{Arguments, Command};
+use crate::arguments::{Arguments, Command, Verbosity};
 use crate::exit::Exit;
 
 /// Does what was asked for.
@@ -20,15 +22,16 @@ use crate::exit::Exit;
 /// # Errors
 /// Whatever keeps the command from its end.
 pub(crate) fn run(arguments: &Arguments) -> Result<Exit> {
+    let verbosity = Verbosity::of(arguments.quiet, arguments.verbose);
     match &arguments.command {
-        None => fix::run(&arguments.fix, arguments.color),
-        Some(Command::Detect(detect)) => detect::run(detect),
-        Some(Command::Doctor(doctor)) => doctor::run(doctor, arguments.color),
+        None => fix::run(&arguments.fix, verbosity),
+        Some(Command::Detect(detect)) => detect::run(detect, verbosity),
+        Some(Command::Doctor(doctor)) => doctor::run(doctor, verbosity),
         Some(Command::Explain(explain)) => explain::run(explain),
         Some(Command::Rules(_)) => explain::list(),
         Some(Command::Undo(undo)) => undo::run(undo),
         #[cfg(unix)]
-        Some(Command::Verify(verify)) => verify::run(verify),
+        Some(Command::Verify(verify)) => verify::run(verify, verbosity),
         #[cfg(unix)]
         Some(Command::VerifyWatchdog) => Ok(verify::watchdog()),
         Some(Command::Completions(completions)) => completions::run(completions),

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context, Result};
-use planner::rewrite::rewrite;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use verify::{Job, Limits, ProjectCopy, Report, Verdict};
 
-use crate::arguments::{TextOrJson, VerifyArguments};
+use super::fix::change;
+use crate::arguments::{TextOrJson, Verbosity, VerifyArguments};
 use crate::exit::Exit;
-use crate::inspection::{Inspection, Target, Told};
+use crate::inspection::{Asked, Inspection, Target, Told};
 use crate::{git, output};
 
 /// The name of the hidden command that runs [`watchdog`].
@@ -21,7 +21,7 @@ const WATCHDOG: &str = "verify-watchdog";
 ///
 /// # Errors
 /// When a command cannot be started, or the plan cannot be made.
-pub(crate) fn run(arguments: &VerifyArguments) -> Result<Exit> {
+pub(crate) fn run(arguments: &VerifyArguments, verbosity: Verbosity) -> Result<Exit> {
     if arguments.snippet {
         output::verify::snippet();
         return Ok(Exit::Fine);
@@ -40,7 +40,7 @@ pub(crate) fn run(arguments: &VerifyArguments) -> Result<Exit> {
         copy: None,
     };
     // The copy lives as long as what runs in it.
-    let copy = if arguments.plan { Some(copy_of_plan(arguments)?) } else { None };
+    let copy = if arguments.plan { Some(copy_of_plan(arguments, verbosity)?) } else { None };
     if let Some((copy, import_roots)) = &copy {
         move_into(&mut job, copy, import_roots);
     }
@@ -53,12 +53,16 @@ pub(crate) fn run(arguments: &VerifyArguments) -> Result<Exit> {
 }
 
 /// A copy of the project with the planned change, and the folders in it from which modules are imported.
-fn copy_of_plan(arguments: &VerifyArguments) -> Result<(ProjectCopy, Vec<PathBuf>)> {
+fn copy_of_plan(arguments: &VerifyArguments, verbosity: Verbosity) -> Result<(ProjectCopy, Vec<PathBuf>)> {
     let target = Target::of(&arguments.project)?;
-    let inspection = Inspection::of(target, arguments.choices.choices())?;
-    let (fixes, _) = inspection.fixes(&Told::default(), false);
-    let changeset =
-        rewrite(&inspection.workspace, fixes).context("this is a bug: nothing was changed; please report it")?;
+    let asked = Asked {
+        choices: arguments.choices.clone(),
+        settings: arguments.settings.clone(),
+        verbosity,
+        ..Asked::default()
+    };
+    let inspection = Inspection::of(&target, &asked)?;
+    let (changeset, _) = change(&inspection, &Told::default())?;
     if changeset.is_empty() {
         output::verify::nothing_planned();
     }

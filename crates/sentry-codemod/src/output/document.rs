@@ -266,7 +266,7 @@ pub(crate) enum Applicability {
     Safe,
     /// It moves something that somebody chose: `--unsafe-fixes` makes it.
     Unsafe,
-    /// It shows the way; nothing makes it.
+    /// It shows the way; it is never made.
     DisplayOnly,
 }
 
@@ -280,8 +280,8 @@ pub(crate) struct Finding {
     pub severity: Severity,
     /// Where; `null` when it concerns the project as a whole.
     pub place: Option<Place>,
-    /// Behind its last character, in the same file; `null` where only its beginning is known.
-    pub end: Option<End>,
+    /// The place behind its last character, in the same file, where it is known.
+    pub end: Option<Position>,
     /// What is wrong, in one sentence.
     pub message: String,
     /// What to do.
@@ -292,16 +292,6 @@ pub(crate) struct Finding {
     pub reason: Option<String>,
     /// How sure its change is; `null` when there is none.
     pub applicability: Option<Applicability>,
-}
-
-/// Where something ends.
-#[derive(Debug, Serialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub(crate) struct End {
-    /// From 1.
-    pub line: usize,
-    /// From 1, in characters.
-    pub column: usize,
 }
 
 /// How much a finding matters.
@@ -341,6 +331,16 @@ pub(crate) struct Place {
     /// The file.
     pub path: String,
     /// Its line, from 1.
+    pub line: usize,
+    /// The column, from 1, in characters.
+    pub column: usize,
+}
+
+/// A line and a column.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub(crate) struct Position {
+    /// The line, from 1.
     pub line: usize,
     /// The column, from 1, in characters.
     pub column: usize,

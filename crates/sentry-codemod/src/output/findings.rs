@@ -10,7 +10,9 @@ use planner::{Code, Diagnostic, Location};
 use python_project::Problem;
 
 use super::document::Status;
+use crate::arguments::Verbosity;
 use crate::inspection::{Inspection, Outcome, Told};
+use crate::text::line_column;
 
 /// A run that has come to its end.
 pub(crate) struct Run<'a> {
@@ -18,14 +20,14 @@ pub(crate) struct Run<'a> {
     pub inspection: &'a Inspection,
     /// The change, without what is held back.
     pub changeset: &'a Changeset,
-    /// Whether a change that moves a version somebody chose is held back.
-    pub holds_back_unsafe: bool,
     /// Which findings are told.
     pub told: &'a Told,
     /// Changes that have to wait for another run, because an earlier one changes the same lines.
     pub waiting: Vec<&'a Fix>,
     /// What became of the change.
     pub ending: &'a Ending,
+    /// How much is told.
+    pub verbosity: Verbosity,
 }
 
 /// What became of a change.
@@ -74,47 +76,52 @@ pub(crate) struct Finding<'a> {
 }
 
 impl Run<'_> {
+    /// Whether nothing but errors is told.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.verbosity == Verbosity::Quiet
+    }
+
     /// What the change of a project mends, and what is left to a person.
     pub(crate) fn findings_of<'a>(&self, outcome: &'a Outcome) -> Vec<Finding<'a>> {
+        if !self.inspection.judges(self.told, outcome) {
+            return Vec::new();
+        }
         let mended = outcome.plan.fix.iter().flat_map(|fix| self.mended(outcome, fix));
         let all = outcome.plan.diagnostics.iter().cloned().chain(mended);
         let told = all.filter(|found| found.code.stage() == Stage::Planned || self.told.tells(found));
         let finding = |diagnostic: Diagnostic| match diagnostic.code.stage() {
-            Stage::Planned => self.finding(diagnostic, outcome.plan.fix.as_ref()),
+            Stage::Planned => self.finding(outcome, diagnostic, outcome.plan.fix.as_ref()),
             Stage::Plan | Stage::Doctor => {
                 let own = outcome.plan.diagnostics.iter().find(|found| **found == diagnostic);
-                self.finding(diagnostic, own.and_then(|found| found.fix.as_ref()))
+                self.finding(outcome, diagnostic, own.and_then(|found| found.fix.as_ref()))
             }
         };
         told.map(finding).collect()
     }
 
-    fn finding<'a>(&self, diagnostic: Diagnostic, fix: Option<&'a Fix>) -> Finding<'a> {
+    fn finding<'a>(&self, outcome: &Outcome, diagnostic: Diagnostic, fix: Option<&'a Fix>) -> Finding<'a> {
         let Some(fix) = fix else { return by_hand(diagnostic) };
-        let (status, reason) = self.status_of(fix);
+        let (status, reason) = self.status_of(outcome, fix);
         Finding { diagnostic, status, reason, fix: Some(fix) }
     }
 
     /// The changes that are made, each with its project.
     pub(crate) fn changed(&self) -> impl Iterator<Item = (&Outcome, &Fix)> {
-        self.fixes().filter(|(_, fix)| fix.is_allowed(!self.holds_back_unsafe) && !self.waits(fix))
+        self.fixes().filter(|(outcome, fix)| fix.is_allowed(outcome.settings.unsafe_fixes) && !self.waits(fix))
     }
 
     /// The changes that are held back.
     pub(crate) fn held_back(&self) -> impl Iterator<Item = &Fix> {
-        self.fixes().map(|(_, fix)| fix).filter(|fix| self.holds_back(fix))
+        self.fixes().filter(|(outcome, fix)| holds_back(outcome, fix)).map(|(_, fix)| fix)
     }
 
     fn fixes(&self) -> impl Iterator<Item = (&Outcome, &Fix)> {
-        let outcomes = self.inspection.outcomes.iter();
+        let outcomes = self.inspection.outcomes.iter().filter(|outcome| self.inspection.judges(self.told, outcome));
         outcomes.flat_map(|outcome| self.told.fixes_of(&outcome.plan).map(move |fix| (outcome, fix)))
     }
 
-    fn holds_back(&self, fix: &Fix) -> bool {
-        fix.applicability == Applicability::Unsafe && self.holds_back_unsafe
-    }
-
-    fn waits(&self, fix: &Fix) -> bool {
+    /// Whether a change has to wait for another run.
+    pub(super) fn waits(&self, fix: &Fix) -> bool {
         self.waiting.iter().any(|waiting| std::ptr::eq(*waiting, fix))
     }
 
@@ -140,8 +147,8 @@ impl Run<'_> {
     }
 
     /// What became of a change, and why it is not made.
-    fn status_of(&self, fix: &Fix) -> (Status, Option<String>) {
-        if self.holds_back(fix) {
+    fn status_of(&self, outcome: &Outcome, fix: &Fix) -> (Status, Option<String>) {
+        if holds_back(outcome, fix) {
             let reason = match fix.requirement {
                 Some(_) => "it moves a version that somebody chose; --unsafe-fixes makes the change",
                 None => "it may not be what was meant; --unsafe-fixes makes the change",
@@ -212,29 +219,7 @@ fn by_hand<'a>(diagnostic: Diagnostic) -> Finding<'a> {
     Finding { diagnostic, status: Status::ByHand, reason: None, fix: None }
 }
 
-/// Line and column of a byte, from 1, the column in characters; bytes that are no UTF-8 count as one each.
-pub(super) fn line_column(text: &[u8], at: usize) -> (usize, usize) {
-    let before = &text[..at.min(text.len())];
-    let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-    let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
-    (line, String::from_utf8_lossy(&before[start..]).chars().count() + 1)
-}
-
-/// A path with `/` between its names.
-pub(super) fn slashed(path: &Path) -> String {
-    let names: Vec<_> = path.components().map(|part| part.as_os_str().to_string_lossy()).collect();
-    names.join("/")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn columns_count_characters() {
-        let text = "a\nbäc".as_bytes();
-        assert_eq!(line_column(text, 0), (1, 1));
-        assert_eq!(line_column(text, text.len()), (2, 4));
-        assert_eq!(line_column(b"", 9), (1, 1));
-    }
+/// Whether a change is made only when the user says so, and the user does not.
+fn holds_back(outcome: &Outcome, fix: &Fix) -> bool {
+    fix.applicability == Applicability::Unsafe && !outcome.settings.unsafe_fixes
 }

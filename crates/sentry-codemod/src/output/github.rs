@@ -5,7 +5,8 @@ use std::path::Path;
 use planner::Severity;
 
 use super::document::Status;
-use super::findings::{Finding, Run, slashed};
+use super::findings::{Finding, Run};
+use crate::text::slashed;
 
 /// One line for each finding that the run has not mended. Paths start at the top of the work tree, as GitHub wants them.
 pub(super) fn annotations(run: &Run<'_>, prefix: &Path) -> String {
@@ -25,6 +26,9 @@ fn annotation(finding: &Finding<'_>, prefix: &Path) -> String {
     if let Some(place) = &diagnostic.place {
         properties.push(format!("file={}", property(&slashed(&prefix.join(&place.path)))));
         properties.push(format!("line={},col={}", place.line, place.column));
+        if let Some((line, column)) = diagnostic.end {
+            properties.push(format!("endLine={line},endColumn={column}"));
+        }
     }
     properties.push(format!("title={}", property(&format!("sentry-codemod ({})", diagnostic.code.as_str()))));
     let mut message = diagnostic.message.clone();

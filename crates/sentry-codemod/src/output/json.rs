@@ -1,25 +1,26 @@
-//! A run as a [`Document`]: what programs read. Read [`document`] first.
+//! A run as a [`Document`]: what programs read. Read [`document()`] first.
 
 use std::path::Path;
 
 use changeset::{FileChange, file_diff};
 use planner::facts::{Facts, Ground, Location, Need, location};
-use planner::fix::{Applicability, Fix};
-use planner::{Recommendation, Severity};
+use planner::fix::Applicability;
+use planner::{Fix, Recommendation, Severity};
 use python_project::process::{Origin, Process};
 
 use super::document::{self, Document, Mode, Status};
-use super::findings::{Finding, Run, slashed};
+use super::findings::{Finding, Run};
 use super::pull_request;
 use crate::exit::Exit;
 use crate::inspection::{Inspection, Outcome};
+use crate::text::slashed;
 
 /// The document of a run that plans. `prefix` is where its root lies in the work tree, if in one.
 pub(super) fn document(run: &Run<'_>, mode: Mode, exit: Exit, prefix: Option<&Path>) -> Document {
     let findings: Vec<_> = run.other_findings().iter().map(finding).collect();
     let project = |outcome| {
         let findings = run.findings_of(outcome).iter().map(finding).collect();
-        let recommendation = recommendation(run.inspection, &outcome.recommendation);
+        let recommendation = recommendation(run.inspection, outcome);
         document::Project {
             recommendation: Some(recommendation),
             plan: plan(run.inspection, outcome),
@@ -141,7 +142,8 @@ fn sentry(facts: &Facts) -> document::Sentry {
     }
 }
 
-fn recommendation(inspection: &Inspection, recommendation: &Recommendation) -> document::Recommendation {
+fn recommendation(inspection: &Inspection, outcome: &Outcome) -> document::Recommendation {
+    let recommendation: &Recommendation = &outcome.recommendation;
     let name = |number: usize| inspection.catalogue.features[number].name.clone();
     let feature = |recommended: &planner::recommend::Recommended| document::Feature {
         name: name(recommended.feature),
@@ -154,7 +156,7 @@ fn recommendation(inspection: &Inspection, recommendation: &Recommendation) -> d
     document::Recommendation {
         features: recommendation.features.iter().map(feature).collect(),
         offered: recommendation.offered.iter().map(|number| name(*number)).collect(),
-        sends_pii: inspection.choices.pii.unwrap_or(true),
+        sends_pii: outcome.settings.choices.pii.unwrap_or(true),
         options: recommendation.options.iter().map(option).collect(),
         integrations: recommendation.integrations.iter().map(|integration| integration.class.clone()).collect(),
     }
@@ -196,7 +198,7 @@ fn finding(finding: &Finding<'_>) -> document::Finding {
             Severity::Note => document::Severity::Note,
         },
         place: diagnostic.place.as_ref().map(place),
-        end: diagnostic.end.map(|(line, column)| document::End { line, column }),
+        end: diagnostic.end.map(|(line, column)| document::Position { line, column }),
         message: diagnostic.message.clone(),
         help: Some(diagnostic.help.clone()).filter(|help| !help.is_empty()),
         status: finding.status,

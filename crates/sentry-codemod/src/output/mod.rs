@@ -6,14 +6,16 @@ mod document;
 mod findings;
 mod github;
 mod json;
+mod next;
 mod pull_request;
 mod report;
 mod sarif;
 mod story;
+mod terminal;
 #[cfg(unix)]
 pub(crate) mod verify;
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -23,22 +25,36 @@ use serde::Serialize;
 use crate::arguments::Colour;
 use crate::exit::Exit;
 use crate::inspection::Inspection;
+use crate::text::quoted;
 pub(crate) use document::Mode;
 pub(crate) use findings::{Ending, Run};
+pub(crate) use next::{next_steps, nothing_written, proof, the_same};
 pub(crate) use report::{diagnosis, findings};
 pub(crate) use story::{ending, facts, story};
+use terminal::say;
+pub(crate) use terminal::visible;
+
+/// Decides when colours are used, here and everywhere.
+pub(crate) fn set_colour(colour: Colour) {
+    let choice = match colour {
+        Colour::Auto => anstream::ColorChoice::Auto,
+        Colour::Always => anstream::ColorChoice::AlwaysAnsi,
+        Colour::Never => anstream::ColorChoice::Never,
+    };
+    choice.write_global();
+}
 
 /// Says what went wrong, and why.
 pub(crate) fn error(error: &anyhow::Error) {
-    anstream::eprintln!("error: {error}");
+    say!("error: {error}");
     for cause in error.chain().skip(1) {
-        anstream::eprintln!("  because: {cause}");
+        say!("  because: {cause}");
     }
 }
 
 /// A panic is a bug of ours, never the user's fault.
 pub(crate) fn bug() {
-    anstream::eprintln!(
+    say!(
         "error: this is a bug in sentry-codemod {}; no file was left half-written\n  please report the lines above, with the command you ran",
         env!("CARGO_PKG_VERSION")
     );
@@ -48,23 +64,26 @@ pub(crate) fn bug() {
 ///
 /// # Errors
 /// When stdout cannot be written, save that a closed pipe is a reader who has seen enough.
-pub(crate) fn diff(changeset: &Changeset, colour: Colour) -> Result<()> {
-    let choice = match colour {
-        Colour::Auto => anstream::ColorChoice::Auto,
-        Colour::Always => anstream::ColorChoice::AlwaysAnsi,
-        Colour::Never => anstream::ColorChoice::Never,
-    };
+pub(crate) fn diff(changeset: &Changeset) -> Result<()> {
     let stdout = std::io::stdout().lock();
-    let coloured = anstream::AutoStream::choice(&stdout) != anstream::ColorChoice::Never
-        && choice == anstream::ColorChoice::Auto
-        || choice == anstream::ColorChoice::AlwaysAnsi;
+    let is_terminal = stdout.is_terminal();
+    let coloured = anstream::AutoStream::choice(&stdout) != anstream::ColorChoice::Never;
     let mut out = std::io::BufWriter::new(stdout);
     let prefix = path_in_work_tree(changeset.root()).unwrap_or_default();
     let written = diff_lines(changeset, &prefix).try_for_each(|line| {
         let style = if coloured { style_of(line.kind) } else { anstyle::Style::new() };
-        write_styled(&mut out, style, &line.bytes)
+        // A pipe gets the very bytes, for they may be on their way to `git apply`.
+        let bytes = if is_terminal { visible_line(&line.bytes) } else { line.bytes };
+        write_styled(&mut out, style, &bytes)
     });
     until_closed(written.and_then(|()| out.flush()))
+}
+
+/// A line of a diff as a person may see it; how it ends is left as it is.
+fn visible_line(line: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(line);
+    let content = text.trim_end_matches(['\r', '\n']);
+    [&visible(content), &text[content.len()..]].concat().into_bytes()
 }
 
 fn write_styled(out: &mut impl Write, style: anstyle::Style, line: &[u8]) -> std::io::Result<()> {
@@ -139,10 +158,26 @@ pub(crate) fn text(text: &str) -> Result<()> {
     to_stdout(text.as_bytes())
 }
 
+/// Prints a file as the change leaves it.
+///
+/// # Errors
+/// When stdout cannot be written.
+pub(crate) fn bytes(bytes: &[u8]) -> Result<()> {
+    to_stdout(bytes)
+}
+
+/// Names the files beside the one on stdin that would change.
+pub(crate) fn others(run: &Run<'_>, path: &Path) {
+    for change in run.changeset.changes().iter().filter(|change| change.path != path && !run.is_quiet()) {
+        say!("would change too: {}", change.path.display());
+    }
+}
+
 /// Writes a text with colours to stdout; they are left out where nobody would see them.
 fn to_stdout_styled(text: &str) -> Result<()> {
+    let text = visible(text);
     match anstream::AutoStream::choice(&std::io::stdout()) {
-        anstream::ColorChoice::Never => to_stdout(anstream::adapter::strip_str(text).to_string().as_bytes()),
+        anstream::ColorChoice::Never => to_stdout(anstream::adapter::strip_str(&text).to_string().as_bytes()),
         _ => to_stdout(text.as_bytes()),
     }
 }
@@ -164,10 +199,10 @@ fn until_closed(written: std::io::Result<()>) -> Result<()> {
 /// Names the files that were put back.
 pub(crate) fn undone(undone: &Undone) {
     for path in &undone.restored {
-        anstream::eprintln!("put back {}", path.display());
+        say!("put back {}", path.display());
     }
     for path in &undone.removed {
-        anstream::eprintln!("removed {}", path.display());
+        say!("removed {}", path.display());
     }
 }
 
@@ -175,21 +210,12 @@ pub(crate) fn undone(undone: &Undone) {
 pub(crate) fn way_back(path: &Path) {
     let typed = path.to_string_lossy();
     let words = if typed == "." { String::new() } else { format!(" {}", quoted(&typed)) };
-    anstream::eprintln!("take it back: sentry-codemod undo{words}");
-}
-
-/// A word as a shell takes it.
-pub(crate) fn quoted(word: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./=,:@+%".contains(c);
-    if !word.is_empty() && word.chars().all(is_plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
+    say!("take it back: sentry-codemod undo{words}");
 }
 
 /// Says that the tree may be neither the old one nor the new one.
 pub(crate) fn interrupted() {
-    anstream::eprintln!(
+    say!(
         "warning: an earlier run was interrupted, or is writing at this moment: what is shown may be half of a change\n  \
          help: --apply and undo put the tree right before anything else"
     );
@@ -209,5 +235,5 @@ pub(crate) fn recovered(recovered: Option<&Recovered>) {
         Recovered::RolledBack(..) if files.is_empty() => "before its first write: no file had changed".to_owned(),
         Recovered::RolledBack(..) => format!("half done; put back as it was: {}", names.join(", ")),
     };
-    anstream::eprintln!("an earlier run was interrupted: {kind} {outcome}");
+    say!("an earlier run was interrupted: {kind} {outcome}");
 }

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use planner::fix::Fix;
+use planner::Fix;
 
-use super::document::PullRequest;
-use super::findings::{Run, slashed};
+use super::document::{PullRequest, Status};
+use super::findings::Run;
 use crate::inspection::Outcome;
+use crate::text::slashed;
 
 /// What the change does, what it starts to send, what is left to do, and how to look at it.
 pub(super) fn pull_request(run: &Run<'_>) -> PullRequest {
@@ -22,7 +23,7 @@ pub(super) fn pull_request(run: &Run<'_>) -> PullRequest {
         body.push_str(&of_project(run, outcome, fix));
         body.push('\n');
     }
-    body.push_str(&left_to_do(&changed));
+    body.push_str(&left_to_do(run, &changed));
     _ = writeln!(
         body,
         "\nMade by `sentry-codemod` {}; `sentry-codemod undo` takes it back where it was applied.",
@@ -46,7 +47,7 @@ fn of_project(run: &Run<'_>, outcome: &Outcome, fix: &Fix) -> String {
     let features = outcome.recommendation.features.iter();
     let features = features.map(|recommended| run.inspection.catalogue.features[recommended.feature].title.as_str());
     _ = writeln!(text, "- Switched on: {}.", features.collect::<Vec<_>>().join(", "));
-    let sent = if run.inspection.choices.pii == Some(false) {
+    let sent = if outcome.settings.choices.pii == Some(false) {
         "Nothing that identifies people is sent."
     } else {
         "Users, headers, bodies and queries are sent, secrets filtered; `--no-pii` sends none of them."
@@ -56,14 +57,15 @@ fn of_project(run: &Run<'_>, outcome: &Outcome, fix: &Fix) -> String {
 }
 
 /// What the reviewer does by hand.
-fn left_to_do(changed: &[(&Outcome, &Fix)]) -> String {
+fn left_to_do(run: &Run<'_>, changed: &[(&Outcome, &Fix)]) -> String {
     let commands: BTreeSet<&String> = changed.iter().flat_map(|(_, fix)| &fix.commands).collect();
     let mut text = String::from("To do:\n\n");
     for command in commands {
         _ = writeln!(text, "- [ ] Run `{command}`.");
     }
     text.push_str("- [ ] Set `SENTRY_DSN` where the programs run; without it Sentry stays silent.\n");
-    for diagnostic in changed.iter().flat_map(|(outcome, _)| &outcome.plan.diagnostics) {
+    for finding in run.findings().iter().filter(|finding| finding.status == Status::ByHand) {
+        let diagnostic = &finding.diagnostic;
         let at = diagnostic.place.as_ref().map(|place| format!(" (`{}:{}`)", slashed(&place.path), place.line));
         _ = writeln!(text, "- [ ] {}{}: {}", diagnostic.message, at.unwrap_or_default(), diagnostic.help);
     }

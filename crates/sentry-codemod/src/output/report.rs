@@ -1,5 +1,4 @@
 //! The doctor's findings as people read them, and what to do about them. Read [`findings`] first.
-#![allow(clippy::print_stderr, reason = "this is where the program speaks")]
 
 use std::fmt::Write as _;
 
@@ -8,6 +7,7 @@ use planner::{Applicability, Severity};
 use super::document::Status;
 use super::findings::{Ending, Finding, Run};
 use super::story::{lines_of_finding, warnings};
+use super::terminal::say;
 use super::to_stdout_styled;
 
 /// Prints what is found and not mended on stdout, the gravest first.
@@ -29,20 +29,24 @@ pub(crate) fn findings(run: &Run<'_>) -> anyhow::Result<()> {
 /// Whether something mends the finding, and what is to be typed for it.
 fn about_fix(run: &Run<'_>, finding: &Finding<'_>) -> Option<&'static str> {
     let fix = finding.fix?;
-    Some(match (fix.applicability, run.ending) {
-        (Applicability::DisplayOnly, _) => "by hand, as the help says",
-        (_, Ending::Written(_)) => "another change of the same lines went first; run this again",
-        (Applicability::Safe, _) => "--fix makes it",
-        (Applicability::Unsafe, _) => "--fix --unsafe-fixes makes it; look at the diff first",
+    Some(match fix.applicability {
+        Applicability::DisplayOnly => "by hand, as the help says",
+        _ if run.waits(fix) => "another change of the same lines goes first; run this again",
+        Applicability::Safe => "--fix makes it",
+        Applicability::Unsafe => "--fix --unsafe-fixes makes it; look at the diff first",
     })
 }
 
 /// Sums up on stderr: how much was found, what was written, what to do next.
 pub(crate) fn diagnosis(run: &Run<'_>) {
+    if run.is_quiet() {
+        return;
+    }
     warnings(run);
     if let Ending::Written(applied) = run.ending {
-        applied.files.iter().for_each(|path| anstream::eprintln!("wrote {}", path.display()));
+        applied.files.iter().for_each(|path| say!("wrote {}", path.display()));
     }
+    without_sentry(run);
     let open = run.open_findings();
     let count = |severity| open.iter().filter(|finding| finding.diagnostic.severity == severity).count();
     let counts = [(Severity::Error, "error"), (Severity::Warning, "warning"), (Severity::Note, "note")];
@@ -53,11 +57,21 @@ pub(crate) fn diagnosis(run: &Run<'_>) {
         .map(|(number, word)| format!("{number} {word}{}", if number == 1 { "" } else { "s" }))
         .collect();
     match counts.as_slice() {
-        [] => anstream::eprintln!("nothing is wrong"),
-        counts => anstream::eprintln!("{}", counts.join(", ")),
+        [] => say!("nothing is wrong"),
+        counts => say!("{}", counts.join(", ")),
     }
     let fixable = open.iter().filter(|finding| finding.status == Status::Skipped).count();
     if matches!(run.ending, Ending::Shown) && fixable > 0 {
-        anstream::eprintln!("{fixable} can be mended: see the change with --diff, make it with --fix");
+        say!("{fixable} can be mended: see the change with --diff, make it with --fix");
+    }
+}
+
+/// Names the projects that were left alone because they have no Sentry at all.
+fn without_sentry(run: &Run<'_>) {
+    let inspection = run.inspection;
+    let left = inspection.outcomes.iter().filter(|outcome| !inspection.judges(run.told, outcome));
+    for outcome in left.filter(|outcome| !outcome.plan.sites.is_empty()) {
+        let folder = inspection.workspace.root().join(&outcome.facts.project.folder);
+        say!("no Sentry in {0}; see the change that sets it up: sentry-codemod {0}", folder.display());
     }
 }

@@ -1,14 +1,15 @@
 //! Findings as SARIF 2.1.0, the form that code-scanning services and editors read, each with the edits that mend it.
 //! Read [`log`] first. The form: <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use planner::fix::{FileEdits, Fix, NewFile};
-use planner::{Location, Severity};
+use planner::fix::{Applicability, FileEdits, NewFile};
+use planner::{Diagnostic, Fix, Location, Severity};
 use serde_json::{Value, json};
 
-use super::findings::{Finding, Run, line_column, slashed};
+use super::findings::{Finding, Run};
 use crate::exit::Exit;
+use crate::text::{line_column, slashed};
 
 /// The whole log of one run. Paths start at the top of the work tree, where code scanning looks for them.
 pub(super) fn log(run: &Run<'_>, exit: Exit, prefix: &Path) -> Value {
@@ -16,7 +17,7 @@ pub(super) fn log(run: &Run<'_>, exit: Exit, prefix: &Path) -> Value {
     let mut codes: Vec<_> = findings.iter().map(|finding| finding.diagnostic.code).collect();
     codes.sort_unstable();
     codes.dedup();
-    let rules: Vec<Value> = codes.iter().map(|code| json!({ "id": code.as_str() })).collect();
+    let rules: Vec<Value> = codes.iter().map(|code| rule(*code)).collect();
     let results: Vec<Value> = findings
         .iter()
         .map(|finding| {
@@ -40,6 +41,22 @@ pub(super) fn log(run: &Run<'_>, exit: Exit, prefix: &Path) -> Value {
     })
 }
 
+fn rule(code: planner::Code) -> Value {
+    json!({
+        "id": code.as_str(),
+        "shortDescription": { "text": code.title() },
+        "defaultConfiguration": { "level": level(code.severity()) },
+    })
+}
+
+fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "note",
+    }
+}
+
 fn result(run: &Run<'_>, finding: &Finding<'_>, rule: Option<usize>, prefix: &Path) -> Value {
     let diagnostic = &finding.diagnostic;
     let text = match diagnostic.help.as_str() {
@@ -49,13 +66,9 @@ fn result(run: &Run<'_>, finding: &Finding<'_>, rule: Option<usize>, prefix: &Pa
     let mut result = json!({
         "ruleId": diagnostic.code.as_str(),
         "ruleIndex": rule,
-        "level": match diagnostic.severity {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-            Severity::Note => "note",
-        },
+        "level": level(diagnostic.severity),
         "message": { "text": text },
-        "locations": diagnostic.place.iter().map(|place| location(place, prefix)).collect::<Vec<_>>(),
+        "locations": diagnostic.place.iter().map(|place| location(diagnostic, place, prefix)).collect::<Vec<_>>(),
         "properties": { "status": finding.status, "reason": finding.reason },
     });
     if let Some(fix) = finding.fix {
@@ -64,11 +77,13 @@ fn result(run: &Run<'_>, finding: &Finding<'_>, rule: Option<usize>, prefix: &Pa
     result
 }
 
-fn location(place: &Location, prefix: &Path) -> Value {
-    json!({ "physicalLocation": {
-        "artifactLocation": artifact(&place.path, prefix),
-        "region": { "startLine": place.line, "startColumn": place.column },
-    }})
+fn location(diagnostic: &Diagnostic, place: &Location, prefix: &Path) -> Value {
+    let mut region = json!({ "startLine": place.line, "startColumn": place.column });
+    if let Some((line, column)) = diagnostic.end {
+        region["endLine"] = line.into();
+        region["endColumn"] = column.into();
+    }
+    json!({ "physicalLocation": { "artifactLocation": artifact(&place.path, prefix), "region": region }})
 }
 
 fn artifact(path: &Path, prefix: &Path) -> Value {
@@ -80,9 +95,17 @@ fn change(run: &Run<'_>, fix: &Fix, prefix: &Path) -> Value {
     let edited = fix.files.iter().map(|file| edited(run, file, prefix));
     let created = fix.created.iter().map(|file| created(file, prefix));
     json!({
-        "description": { "text": "start Sentry in every process of the project" },
+        "description": { "text": description(fix) },
         "artifactChanges": edited.chain(created).collect::<Vec<_>>(),
     })
+}
+
+fn description(fix: &Fix) -> &'static str {
+    match fix.applicability {
+        Applicability::Safe => "what sentry-codemod changes with --apply, or doctor --fix",
+        Applicability::Unsafe => "what sentry-codemod changes with --unsafe-fixes; look at it first",
+        Applicability::DisplayOnly => "the way to go; nothing makes this change",
+    }
 }
 
 fn edited(run: &Run<'_>, file: &FileEdits, prefix: &Path) -> Value {
@@ -111,7 +134,7 @@ fn created(file: &NewFile, prefix: &Path) -> Value {
 }
 
 /// A relative path as a reference by RFC 3986.
-fn uri(path: &PathBuf) -> String {
+fn uri(path: &Path) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
     let encoded = |byte: u8| if is_plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
     slashed(path).bytes().map(encoded).collect()
@@ -123,6 +146,6 @@ mod tests {
 
     #[test]
     fn paths_are_references() {
-        assert_eq!(uri(&PathBuf::from("my shop/grün.py")), "my%20shop/gr%C3%BCn.py");
+        assert_eq!(uri(Path::new("my shop/grün.py")), "my%20shop/gr%C3%BCn.py");
     }
 }

@@ -1,6 +1,5 @@
 //! The story on stderr: what was found, what is recommended, what is left to the user, what next. Read [`story`] first.
 //! Lines fit a terminal of 80 columns where the user's own names let them; a place is `path:line`, which terminals open.
-#![allow(clippy::print_stderr, reason = "this is where the program speaks")]
 
 use std::collections::BTreeSet;
 use std::io::IsTerminal;
@@ -14,20 +13,26 @@ use python_project::process::{Origin, Process};
 
 use super::columns::{Row, lines_of, listed};
 use super::findings::{Ending, Run};
-use super::{quoted, to_stdout};
+use super::terminal::{say, visible};
+use super::to_stdout;
+use crate::arguments::Verbosity;
 use crate::inspection::{Inspection, Outcome};
+use crate::text::quoted;
 
 /// Tells what was found and what is recommended.
 pub(crate) fn story(run: &Run<'_>) {
+    if run.is_quiet() {
+        return;
+    }
     let mut any = false;
     for outcome in told(run) {
         any = true;
-        project(run.inspection, outcome).iter().for_each(|line| anstream::eprintln!("{line}"));
-        findings(run, outcome).for_each(|found| anstream::eprint!("{}", lines_of_finding(found)));
-        anstream::eprintln!();
+        project(run, outcome).iter().for_each(|line| say!("{line}"));
+        findings(run, outcome).for_each(|found| say!("{}", lines_of_finding(found).trim_end()));
+        say!("");
     }
     if !any {
-        anstream::eprintln!("{}", nothing_found(run.inspection));
+        say!("{}", nothing_found(run.inspection));
     }
     warnings(run);
 }
@@ -41,19 +46,19 @@ pub(super) fn warnings(run: &Run<'_>) {
 ///
 /// # Errors
 /// When stdout cannot be written.
-pub(crate) fn facts(inspection: &Inspection) -> anyhow::Result<()> {
+pub(crate) fn facts(inspection: &Inspection, verbosity: Verbosity) -> anyhow::Result<()> {
     let outcomes = inspection.outcomes.iter().filter(|outcome| !outcome.facts.processes.is_empty());
     let paragraphs = outcomes.map(|outcome| {
         let mut lines = vec![heading(inspection, outcome)];
-        lines.extend(lines_of(&facts_of(inspection, &outcome.facts)));
+        lines.extend(lines_of(&facts_of(inspection, outcome, verbosity)));
         lines.iter().map(|line| format!("{line}\n")).collect::<String>()
     });
     let text = paragraphs.collect::<Vec<_>>().join("\n");
     if text.is_empty() {
-        anstream::eprintln!("{}", nothing_found(inspection));
+        say!("{}", nothing_found(inspection));
     }
     inspection.other_problems().iter().for_each(warning);
-    to_stdout(anstream::adapter::strip_str(&text).to_string().as_bytes())
+    to_stdout(visible(&anstream::adapter::strip_str(&text).to_string()).as_bytes())
 }
 
 /// The projects of which there is something to tell.
@@ -76,15 +81,16 @@ fn nothing_found(inspection: &Inspection) -> String {
 }
 
 fn warning(problem: &Problem) {
-    anstream::eprintln!("warning: {problem}");
+    say!("warning: {problem}");
     if let Some(help) = &problem.help {
-        anstream::eprintln!("  help: {help}");
+        say!("  help: {help}");
     }
 }
 
 /// The paragraph of a project.
-fn project(inspection: &Inspection, outcome: &Outcome) -> Vec<String> {
-    let mut rows = facts_of(inspection, &outcome.facts);
+fn project(run: &Run<'_>, outcome: &Outcome) -> Vec<String> {
+    let inspection = run.inspection;
+    let mut rows = facts_of(inspection, outcome, run.verbosity);
     if outcome.plan.fix.is_some() {
         rows.extend(sites(inspection, outcome));
         rows.extend(recommendation(inspection, outcome));
@@ -95,10 +101,15 @@ fn project(inspection: &Inspection, outcome: &Outcome) -> Vec<String> {
 }
 
 /// What a project is.
-fn facts_of(inspection: &Inspection, facts: &Facts) -> Vec<Row> {
-    let mut rows = processes(inspection, facts);
+fn facts_of(inspection: &Inspection, outcome: &Outcome, verbosity: Verbosity) -> Vec<Row> {
+    let facts = &outcome.facts;
+    let mut rows = match verbosity {
+        Verbosity::Verbose => facts.processes.iter().map(process_row).chain(bare(facts)).collect(),
+        Verbosity::Quiet | Verbosity::Normal => processes(inspection, facts),
+    };
     rows.extend(objects(inspection, facts));
     rows.push(Row::new("sentry", sentry(facts)));
+    rows.extend(outcome.settings.file.as_ref().map(|file| Row::new("settings", file.display().to_string())));
     rows
 }
 
@@ -138,14 +149,19 @@ fn processes(inspection: &Inspection, facts: &Facts) -> Vec<Row> {
         }
     }
     let mut rows: Vec<Row> = kinds.into_iter().map(|(row, _, more)| row.and_more(more)).collect();
-    rows.extend(facts.bare.iter().map(|command| {
-        Row::with_place(&command.name, &command.command, format!("{}:{}", command.path.display(), command.line))
-    }));
+    rows.extend(bare(facts));
     let others: BTreeSet<String> = optional.iter().map(|(process, _)| found_at(inspection, process)).collect();
     if !others.is_empty() {
         rows.push(Row::new("also found", listed("", others)));
     }
     rows
+}
+
+/// A row for each command that starts a program and names nothing of the project for it to load.
+fn bare(facts: &Facts) -> impl Iterator<Item = Row> {
+    facts.bare.iter().map(|command| {
+        Row::with_place(&command.name, &command.command, format!("{}:{}", command.path.display(), command.line))
+    })
 }
 
 fn process_row(process: &Process) -> Row {
@@ -228,7 +244,7 @@ fn recommendation(inspection: &Inspection, outcome: &Outcome) -> Vec<Row> {
     if !offered.is_empty() {
         rows.push(Row::new("offered", format!("{}; add: --with {}", offered.join(", "), offered.join(","))));
     }
-    rows.push(match inspection.choices.pii {
+    rows.push(match outcome.settings.choices.pii {
         Some(false) => Row::new("will be sent", "nothing that identifies people".to_owned()),
         _ => Row::new("will be sent", "users, headers, bodies, SQL; secrets filtered; none: --no-pii".to_owned()),
     });
@@ -264,19 +280,22 @@ fn place(location: &Location) -> String {
 
 /// Tells what became of the change, what is left to the user, and what to do next.
 pub(crate) fn ending(run: &Run<'_>) {
+    if run.is_quiet() {
+        return;
+    }
     match run.ending {
         Ending::Shown => {
             if !run.changeset.is_empty() && std::io::stdout().is_terminal() {
                 // The diff stands above; elsewhere it has gone another way.
-                anstream::eprintln!();
+                say!("");
             }
             left_to_user(run);
-            anstream::eprintln!("{}", to_be_written(run.changeset.changes().len()));
+            say!("{}", to_be_written(run.changeset.changes().len()));
         }
         Ending::Written(applied) => {
-            applied.files.iter().for_each(|path| anstream::eprintln!("wrote {}", path.display()));
+            applied.files.iter().for_each(|path| say!("wrote {}", path.display()));
             if applied.files.is_empty() {
-                anstream::eprintln!("nothing to change");
+                say!("nothing to change");
             }
             left_to_user(run);
         }
@@ -297,14 +316,14 @@ fn to_be_written(files: usize) -> String {
 /// What is held back, and the commands that refresh what is generated from the changed files.
 fn left_to_user(run: &Run<'_>) {
     for (requirement, path) in run.held_back().filter_map(|fix| fix.requirement.as_ref()) {
-        anstream::eprintln!(
+        say!(
             "held back: `{requirement}` in {} moves a version somebody chose; with --unsafe-fixes it is changed",
             path.display()
         );
     }
     let commands: BTreeSet<&String> = run.changed().flat_map(|(_, fix)| &fix.commands).collect();
     for command in commands.into_iter().filter(|_| !run.changeset.is_empty()) {
-        anstream::eprintln!("left to you: {command}");
+        say!("left to you: {command}");
     }
 }
 

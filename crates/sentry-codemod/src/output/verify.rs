@@ -1,5 +1,6 @@
 //! What `verify` has seen: a text of at most 80 columns for a person, JSON for a program. Read [`text`] first.
 
+use super::terminal::say;
 use anstyle::{AnsiColor, Style};
 use anyhow::{Context, Result};
 use serde::Serialize;
@@ -33,7 +34,7 @@ pub(crate) fn snippet() {
 
 /// Says that the copy is the project as it is.
 pub(crate) fn nothing_planned() {
-    anstream::eprintln!("nothing is planned for this project: the copy is the project as it is");
+    say!("nothing is planned for this project: the copy is the project as it is");
 }
 
 /// The report as JSON.
@@ -58,7 +59,7 @@ pub(crate) fn json(report: &Report) -> Result<()> {
 /// Tells the report to a person.
 pub(crate) fn text(report: &Report) {
     for (number, command) in report.commands.iter().enumerate() {
-        anstream::eprintln!("{}", shortened(&command.command, 80));
+        say!("{}", shortened(&command.command, 80));
         for process in report.processes.iter().filter(|process| process.command == number && is_told(process)) {
             tell_process(process);
         }
@@ -84,7 +85,7 @@ pub(crate) fn text(report: &Report) {
         bullet(&format!("{} processes could not be stopped", report.survivors));
     }
     let style = style_of(report.verdict);
-    anstream::eprintln!("\n{style}{}{style:#}  {}", report.verdict.as_str(), summary(report));
+    say!("\n{style}{}{style:#}  {}", report.verdict.as_str(), summary(report));
 }
 
 /// Helpers of Python's own are of no interest.
@@ -104,7 +105,7 @@ fn tell_process(process: &ProcessReport) {
         format!("init {}{order}{}", init.place, if init.inherited { ", inherited" } else { "" })
     });
     let framework = process.framework.as_deref().unwrap_or("-");
-    anstream::eprintln!(
+    say!(
         "  {style}{:<10}{style:#} {:<7} {:<10} pid {:<7} {}",
         verdict(process),
         process.role,
@@ -113,7 +114,7 @@ fn tell_process(process: &ProcessReport) {
         init
     );
     if process.probes > 0 {
-        anstream::eprintln!("             {}", arrived(process));
+        say!("             {}", arrived(process));
     }
     for missing in &process.missing {
         bullet(&format!("{} [{}]", missing.message, missing.cause.as_str()));
@@ -159,13 +160,13 @@ fn tell_reason(command: &CommandReport, reason: Reason) {
     };
     bullet(&text);
     for line in &command.output {
-        anstream::eprintln!("  | {line}");
+        say!("  | {line}");
     }
 }
 
 fn tell_requested(requested: &verify::Requested) {
     let status = requested.status.map_or("no answer".to_owned(), |status| status.to_string());
-    anstream::eprintln!(
+    say!(
         "  GET {}: {status}; transaction {}; error {}",
         requested.path,
         requested.transaction.as_deref().unwrap_or("no"),
@@ -193,7 +194,7 @@ fn wrapped(mark: &str, text: &str) {
     let (mut line, mut lead) = (String::new(), mark.to_owned());
     for word in text.split(' ') {
         if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width {
-            anstream::eprintln!("{lead}{line}");
+            say!("{lead}{line}");
             lead = " ".repeat(mark.len());
             line.clear();
         }
@@ -202,7 +203,7 @@ fn wrapped(mark: &str, text: &str) {
         }
         line.push_str(word);
     }
-    anstream::eprintln!("{lead}{line}");
+    say!("{lead}{line}");
 }
 
 fn shortened(text: &str, width: usize) -> String {

@@ -6,6 +6,12 @@
 #![allow(clippy::unwrap_used, reason = "a page that cannot be read fails its test")]
 
 mod command_line;
+#[path = "../../src/settings/configuration.rs"]
+#[allow(dead_code, reason = "the program reads what the page only shows")]
+mod configuration;
+#[path = "../../src/output/document.rs"]
+#[allow(dead_code, reason = "the program builds what the schema only describes")]
+mod document;
 mod examples;
 mod findings;
 #[path = "../../../../tests/support/folder.rs"]
@@ -15,4 +21,5 @@ mod pages;
 #[cfg(unix)]
 mod pictures;
 mod rules;
+mod schemas;
 mod tables;

@@ -11,7 +11,7 @@ fn every_framework_and_task_queue_has_a_fresh_page() {
     let mut names = vec!["index.md".to_owned()];
     for system in &catalogue.systems {
         names.push(format!("{}.md", slug(&system.name)));
-        assert_fresh(&format!("docs/rules/{}.md", slug(&system.name)), &page(system));
+        assert_fresh(&format!("docs/rules/{}.md", slug(&system.name)), &page(&catalogue, system));
     }
     assert_fresh("docs/rules/index.md", &index(&catalogue));
     assert_no_others("docs/rules", &names);
@@ -80,7 +80,7 @@ fn index(catalogue: &Catalogue) -> String {
     )
 }
 
-fn page(system: &System) -> String {
+fn page(catalogue: &Catalogue, system: &System) -> String {
     let mut page = generated_from("its file under `rules/`");
     page += &format!("# {}\n\n", system.name);
     page += &format!("Sentry's own page on it: <{}>.\n", system.documentation);
@@ -122,10 +122,10 @@ fn page(system: &System) -> String {
 
     page += "\n## What is written\n\n";
     page += &format!("Features that it makes worth having: {}.\n", system.features.join(", "));
-    if let Some(integration) = &system.integration {
+    if let Some(integration) = catalogue.integration(system.integration.as_ref()) {
         page += &format!("\nThe integration is `{}.{}`.\n", integration.module, integration.class);
-        page += &match integration.automatic_since() {
-            Some(version) => format!("The SDK enables it by itself since {version}, so it is not written.\n"),
+        page += &match integration.automatic(&catalogue.sdk.newest) {
+            Some((since, _)) => format!("The SDK enables it by itself since {since}, so it is not written.\n"),
             None => "The SDK does not enable it by itself, so it is written into `integrations`.\n".to_owned(),
         };
         if let Some(extra) = &integration.extra {
