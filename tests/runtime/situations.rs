@@ -20,6 +20,8 @@ pub(crate) const SITUATIONS: &[(&str, fn() -> Result<(), String>)] = &[
     ("a plan is proven where the original is installed for editing", plan_of_an_editable_install),
     ("a plan of a project that no process loads is no proof", plan_for_another_command),
     ("every process of a server with workers is told", every_worker),
+    ("the text for a person fits 80 columns", text),
+    ("an application that takes its time to be imported", slow),
     ("a server at a socket in the file system", unix_socket),
     ("a login wall is passed by", login_wall),
     ("a DSN in the code is replaced and nothing is sent to it", dsn_in_the_code),
@@ -85,7 +87,8 @@ impl Stand {
 
     /// Runs it to its end and asks for JSON.
     fn run(&self, options: &[&str], command: &[&str]) -> Result<Ran, String> {
-        let options = [&["--output-format", "json", "--ready-timeout", "30"], options].concat();
+        let patience: &[&str] = if options.contains(&"--ready-timeout") { &[] } else { &["--ready-timeout", "30"] };
+        let options = [&["--output-format", "json"], patience, options].concat();
         let output = self.verify(&options, command).output().map_err(|error| error.to_string())?;
         Ok(Ran::of(&output))
     }
@@ -182,6 +185,27 @@ fn every_worker() -> Result<(), String> {
         2 => stand.finish(),
         other => Err(format!("{other} processes, not 2\n{:#}", ran.report)),
     }
+}
+
+fn text() -> Result<(), String> {
+    let package = "a_package_with_a_name_that_is_rather_long/of_an_application_that_is_deep/app.py";
+    let stand = Stand::new(&[(package, &format!("{FLASK}\n{INIT}"))])?;
+    let module = package.trim_end_matches(".py").replace('/', ".") + ":app";
+    let output =
+        stand.verify(&[], &["gunicorn", "-w", "2", "-b", "127.0.0.1:0", "--access-logfile", "-", &module]).output();
+    let ran = Ran::of(&output.map_err(|error| error.to_string())?);
+    ran.must(0, &["proven", "after the framework", "error flask", "built before init: flask.Flask"])?;
+    match ran.stderr.lines().find(|line| line.chars().count() > 80) {
+        Some(line) => Err(format!("{line:?} is longer than 80 columns\n{}", ran.stderr)),
+        None => stand.finish(),
+    }
+}
+
+/// gunicorn listens long before its workers have imported the application.
+fn slow() -> Result<(), String> {
+    let stand = Stand::new(&[("app.py", &format!("import time\ntime.sleep(6)\n{INIT}{FLASK}"))])?;
+    stand.run(&[], &GUNICORN)?.must(0, &["\"proven\""])?;
+    stand.finish()
 }
 
 fn unix_socket() -> Result<(), String> {

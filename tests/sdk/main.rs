@@ -1,15 +1,22 @@
 //! What `rules/sdk.toml` says of sentry-sdk, held against real releases: one trial for each lock under `locks`.
 //!
 //! `probe.py` runs in an environment with one release and says what that has; whatever the table misses or says wrongly fails.
+//! A project that was written for SDK 1 is carried to newer ones by the doctor and run there: `raised`.
 //! The releases are locked, so a new one turns nothing red: `SDK_NEWEST=1` asks the package index whether there is one.
 //! Read [`check`] first.
 //!
 //! `RUNTIME_PYTHON=python3.12` names another interpreter; with `CI` set nothing may be skipped.
 #![allow(clippy::disallowed_methods, reason = "this suite installs releases of the SDK and runs them")]
 #![allow(clippy::print_stderr, reason = "what is skipped has to be seen")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 #[path = "../support/environment.rs"]
 mod environment;
+#[path = "../support/folder.rs"]
+mod folder;
+mod raised;
+#[path = "../support/mod.rs"]
+mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -61,7 +68,13 @@ struct Integration {
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let mut trials: Vec<Trial> = RELEASES.iter().map(|release| trial(release, arguments.list)).collect();
+    let lacking: Vec<&str> =
+        if arguments.list { Vec::new() } else { RELEASES.into_iter().filter(|lock| is_lacking(lock)).collect() };
+    let table = RELEASES.map(|lock| {
+        let trial = Trial::test(format!("{lock} / the table says what the release has"), move || check(lock));
+        trial.with_ignored_flag(lacking.contains(&lock))
+    });
+    let mut trials: Vec<Trial> = table.into_iter().chain(raised::trials(&|lock| lacking.contains(&lock))).collect();
     trials.push(Trial::test("locks / no address of an index", || Ok(LOCKS.check()?)));
     if std::env::var_os("SDK_NEWEST").is_some() {
         trials.push(Trial::test("newest / nothing newer in the index", nothing_newer));
@@ -69,16 +82,16 @@ fn main() -> ExitCode {
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 
-/// A trial for a lock; passed over where the release cannot be installed, and that is said; never in CI.
-fn trial(lock: &'static str, only_listed: bool) -> Trial {
-    let installed = if only_listed { Ok(()) } else { LOCKS.environment(lock).map(drop) };
-    let skipped = installed.as_ref().is_err_and(|_| std::env::var_os("CI").is_none());
-    if let Err(error) = &installed
-        && skipped
-    {
+/// Whether a release cannot be installed here: then its trials are passed over, and that is said; never in CI.
+fn is_lacking(lock: &str) -> bool {
+    let installed = LOCKS.environment(lock);
+    if std::env::var_os("CI").is_some() {
+        return false;
+    }
+    if let Err(error) = &installed {
         eprintln!("SKIPPED: {lock}, which cannot be installed:\n{error}");
     }
-    Trial::test(format!("{lock} / the table says what the release has"), move || check(lock)).with_ignored_flag(skipped)
+    installed.is_err()
 }
 
 /// The table and the release agree in every point.
@@ -106,7 +119,11 @@ fn options(sdk: &Sdk, release: &Release, faults: &mut Faults) {
     let version = &release.version;
     let known = sdk.options.iter().filter(|option| option.releases.has(version));
     let known: BTreeMap<&str, _> = known.map(|option| (option.name.as_str(), option)).collect();
-    faults.unless_equal("options", &known.keys().copied().collect(), &keys(&release.options));
+    let missed: Vec<&String> = release.options.keys().filter(|name| !known.contains_key(name.as_str())).collect();
+    faults.unless_equal("options that the table misses", &Vec::new(), &missed);
+    for option in &sdk.options {
+        faults.unless_equal(&option.name, &option.releases.has(version), &release.names[&init_with(&option.name)]);
+    }
     for (name, real) in &release.options {
         let Some(option) = known.get(name.as_str()) else { continue };
         faults.unless_equal(&format!("{name}, default"), &option.default.at(version), &Some(&real.default));
@@ -166,12 +183,18 @@ fn keys<T>(map: &BTreeMap<String, T>) -> BTreeSet<&str> {
     map.keys().map(String::as_str).collect()
 }
 
+/// An option as a parameter of init.
+fn init_with(option: &str) -> String {
+    format!("sentry_sdk.init({option})")
+}
+
 /// Asks the release of a lock, also for each name of the table.
 fn probe(lock: &str, sdk: &Sdk) -> Result<Release, String> {
     let python = LOCKS.environment(lock)?.join("bin/python");
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/sdk/probe.py");
     let mut command = Command::new(python);
     command.arg(script).args(sdk.names.iter().map(|name| &name.name));
+    command.args(sdk.options.iter().map(|option| init_with(&option.name)));
     let output = command.output().map_err(|error| error.to_string())?;
     serde_json::from_slice(&output.stdout)
         .map_err(|error| format!("{error}\n{}", String::from_utf8_lossy(&output.stderr)))

@@ -14,6 +14,7 @@ import re
 import sys
 
 import sentry_sdk
+import sentry_sdk.client
 import sentry_sdk.consts
 import sentry_sdk.integrations as integrations
 
@@ -103,6 +104,8 @@ def written_integrations():
 def exists(name):
     """Whether a dotted name can be reached, and takes the parameter in brackets."""
     dotted, _, parameter = name.rstrip(")").partition("(")
+    if dotted == "sentry_sdk.init":
+        return takes(parameter)
     if dotted.startswith("sentry_sdk.integrations."):
         return stands_in_source(*dotted.rsplit(".", 1), parameter)
     try:
@@ -110,6 +113,16 @@ def exists(name):
         return hasattr(importlib.import_module(parent), last)
     except ImportError:
         return False
+
+
+def takes(option):
+    """Whether init takes the option, by an old name perhaps, which stands in no signature."""
+    try:
+        sentry_sdk.client._get_options(**{option: None})
+    except Exception as error:
+        # Other complaints are about the value.
+        return "Unknown option" not in str(error)
+    return True
 
 
 def stands_in_source(module, name, parameter):

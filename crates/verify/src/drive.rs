@@ -68,6 +68,10 @@ pub(crate) fn drive(
     let mut driven = Driven::default();
     let mut doors = Vec::new();
     for (number, command) in job.commands.iter().enumerate() {
+        if interrupted.load(Ordering::Relaxed) {
+            driven.reasons.push(Some(Reason::Interrupted));
+            continue;
+        }
         run.tree.start(session, command, &job.folder)?;
         let ready = run.await_ready(number, end.min(Instant::now() + job.limits.ready));
         driven.reasons.push(ready.as_ref().err().copied());

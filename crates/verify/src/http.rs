@@ -1,6 +1,6 @@
 //! One request to a web server on loopback, and the status that comes back. Read [`send`].
 //!
-//! It never follows a redirect, never keeps a connection, and reads no more of an answer than its first line.
+//! It never follows a redirect, never keeps a connection, and looks at no more of an answer than its first line.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -12,8 +12,8 @@ use crate::sockets::Address;
 /// A server may accept long before the application is imported, and the first request waits for that.
 const TIMEOUT: Duration = Duration::from_secs(30);
 const CONNECT: Duration = Duration::from_secs(3);
-/// A first line that is longer is none.
-const LONGEST_LINE: u64 = 64 * 1024;
+/// How much of an answer is read.
+const LONGEST: u64 = 64 * 1024;
 
 /// What is asked for.
 #[derive(Debug, Clone)]
@@ -28,26 +28,26 @@ pub(crate) struct Request<'a> {
     pub(crate) trace: (&'a str, &'a str),
 }
 
-/// Sends a request and gives the status of the answer.
+/// Sends a request, tells the status of the answer as soon as it is there, and reads the rest.
 ///
 /// # Errors
-/// When the connection fails or what comes back is not HTTP.
-pub(crate) fn send(address: &Address, request: &Request<'_>) -> io::Result<u16> {
+/// When the connection fails or what comes back is not HTTP; then nothing was told.
+pub(crate) fn send(address: &Address, request: &Request<'_>, tell: impl FnOnce(u16)) -> io::Result<()> {
     match address {
         Address::Tcp(address) => {
             let stream = TcpStream::connect_timeout(address, CONNECT)?;
             stream.set_read_timeout(Some(TIMEOUT))?;
-            exchange(stream, request)
+            exchange(stream, request, tell)
         }
         Address::Unix(path) => {
             let stream = UnixStream::connect(path)?;
             stream.set_read_timeout(Some(TIMEOUT))?;
-            exchange(stream, request)
+            exchange(stream, request, tell)
         }
     }
 }
 
-fn exchange(mut stream: impl Read + Write, request: &Request<'_>) -> io::Result<u16> {
+fn exchange(mut stream: impl Read + Write, request: &Request<'_>, tell: impl FnOnce(u16)) -> io::Result<()> {
     let body = request.body.unwrap_or_default();
     let method = if request.body.is_some() { "POST" } else { "GET" };
     let forwarded = if request.is_https { "X-Forwarded-Proto: https\r\n" } else { "" };
@@ -61,13 +61,13 @@ fn exchange(mut stream: impl Read + Write, request: &Request<'_>) -> io::Result<
         length = body.len(),
     )?;
     stream.flush()?;
-    let mut reader = BufReader::new(stream.take(LONGEST_LINE));
+    let mut reader = BufReader::new(stream.take(LONGEST));
     let mut line = String::new();
     reader.read_line(&mut line)?;
-    let status =
-        line.strip_prefix("HTTP/").and_then(|line| line.split(' ').nth(1)).and_then(|status| status.parse().ok());
+    let status = line.strip_prefix("HTTP/").and_then(|line| line.split(' ').nth(1)?.parse().ok());
+    tell(status.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "the answer is not HTTP"))?);
     drain(reader);
-    status.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "the answer is not HTTP"))
+    Ok(())
 }
 
 /// Reads the rest: a server that is cut off in the middle of its answer may take that for an error of the application.
@@ -99,8 +99,9 @@ mod tests {
             stream.write_all(answer).unwrap();
             String::from_utf8_lossy(&asked[..length]).into_owned()
         });
-        let outcome = send(&address, request);
-        (outcome, server.join().unwrap())
+        let mut told = None;
+        let outcome = send(&address, request, |status| told = Some(status));
+        (outcome.map(|()| told.unwrap()), server.join().unwrap())
     }
 
     const GET: Request<'static> =

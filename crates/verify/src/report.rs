@@ -201,6 +201,22 @@ pub struct Copied {
 }
 
 impl Cause {
+    /// All of them.
+    pub const ALL: &'static [Self] = &[
+        Self::NoInit,
+        Self::WorkerWithoutInit,
+        Self::InitError,
+        Self::InitAfterObject,
+        Self::InitInRequest,
+        Self::EmptyDsn,
+        Self::MiddlewareMissing,
+        Self::IntegrationMissing,
+        Self::DroppedByApplication,
+        Self::NotInstrumented,
+        Self::NothingArrived,
+        Self::NoCheckIn,
+    ];
+
     /// The word for it.
     pub fn as_str(self) -> &'static str {
         match self {

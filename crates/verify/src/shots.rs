@@ -137,9 +137,11 @@ impl<'a> Shots<'a> {
                 body: has_body.then_some(body.as_str()),
                 trace: (&trace, &random_hex()),
             };
-            let status = http::send(&door.address, &request).ok();
             // Nobody waits for an answer that comes after the end.
-            let _ = answers.send((nonce, status));
+            let answer = |status| drop(answers.send((nonce.clone(), status)));
+            if http::send(&door.address, &request, |status| answer(Some(status))).is_err() {
+                answer(None);
+            }
         });
     }
 }

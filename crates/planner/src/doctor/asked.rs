@@ -47,10 +47,12 @@ pub(super) fn features(checkup: &Checkup<'_>) -> Vec<Diagnostic> {
 
 /// The options of the features that were named on the command line, as far as the SDK in force takes them.
 fn asked<'a>(checkup: &Checkup<'a>) -> Vec<&'a InitArgument> {
-    let named = |feature: &str| {
-        let names = checkup.choices.features.iter().flatten().chain(&checkup.choices.with);
-        names.into_iter().any(|name| name == feature)
-    };
+    let choices = checkup.choices;
+    let mut names: Vec<&String> = choices.features.iter().flatten().chain(&choices.with).collect();
+    // What a feature does nothing without is asked for with it.
+    let needed = names.iter().filter_map(|name| checkup.catalogue.feature(name)).flat_map(|feature| &feature.needs);
+    names.extend(needed.collect::<Vec<_>>());
+    let named = |feature: &String| names.contains(&feature);
     let features = checkup.recommendation.features.iter().map(|on| &checkup.catalogue.features[on.feature]);
     let options: Vec<&str> = features
         .filter(|feature| named(&feature.name))

@@ -24,7 +24,8 @@ pub(super) fn logs(checkup: &Checkup<'_>) -> Vec<Diagnostic> {
 fn of_init(checkup: &Checkup<'_>, init: &Init<'_>) -> Option<Diagnostic> {
     let has_none = init.keyword("default_integrations").is_some_and(|one| one.value.kind == ExprKind::Bool(false));
     // `enable_logs` has a finding of its own, with this in its fix.
-    if has_none || init.is_open() || init.keyword("enable_logs").is_some() || written(init).is_some() {
+    let has_it = init.module.source.text().contains(CLASS);
+    if has_none || has_it || init.is_open() || init.keyword("enable_logs").is_some() {
         return None;
     }
     let fix = integration(checkup, init, false).and_then(|(added, imports)| {

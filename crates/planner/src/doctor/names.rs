@@ -233,9 +233,7 @@ fn import_rewritten(module: &Module, stmt: &Stmt, name: &Name) -> Option<Edit> {
     let (_, last) = name.name.rsplit_once('.')?;
     names.iter().any(|(full, keeps)| *full == name.name && *keeps).then_some(())?;
     let new = match last {
-        "Hub" if names.len() == 1 && !text.contains('#') => {
-            return module.source.edit(stmt.span.clone(), "import sentry_sdk");
-        }
+        "Hub" if names.len() == 1 => return import_of_module(module, stmt),
         "push_scope" => "isolation_scope",
         "configure_scope" => "get_isolation_scope",
         _ => return None,
@@ -244,6 +242,25 @@ fn import_rewritten(module: &Module, stmt: &Stmt, name: &Name) -> Option<Edit> {
     let at = text.find(" import ").map(|at| at + " import ".len())?;
     let at = at + text[at..].find(last).filter(|_| !already && text.matches(last).count() == 1)?;
     module.source.edit(stmt.span.start + at..stmt.span.start + at + last.len(), new)
+}
+
+/// The import of the module in place of this one; where it is imported already, nothing.
+fn import_of_module(module: &Module, stmt: &Stmt) -> Option<Edit> {
+    let is_it = |stmt: &Stmt| match &stmt.kind {
+        StmtKind::Import(aliases) => aliases.iter().any(|alias| alias.name == "sentry_sdk" && alias.asname.is_none()),
+        _ => false,
+    };
+    let (source, text) = (&module.source, module.source.text());
+    let line_start = indentation(text, stmt.span.start).map(|before| stmt.span.start - before.len());
+    let line_end = text[stmt.span.end..].find('\n').map(|at| stmt.span.end + at + 1);
+    match (module.outline.body.iter().any(is_it), line_start, line_end) {
+        (true, Some(start), Some(end))
+            if module.outline.body.contains(stmt) && text[stmt.span.end..end].trim().is_empty() =>
+        {
+            source.edit(start..end, "")
+        }
+        _ => source.edit(stmt.span.clone(), "import sentry_sdk"),
+    }
 }
 
 #[cfg(test)]
@@ -302,6 +319,7 @@ mod tests {
             "from sentry_sdk import Hub\nHub.current.capture_exception(error)\nHub.current.scope.set_tag('a', 1)\n",
             "import sentry_sdk\nsentry_sdk.capture_exception(error)\nsentry_sdk.get_isolation_scope().set_tag('a', 1)\n",
         );
+        becomes("import sentry_sdk\nfrom sentry_sdk import Hub\nHub.current.flush()\n", "sentry_sdk.flush()\n");
         stays("import sentry_sdk\nsentry_sdk.Hub(sentry_sdk.Hub)\n");
         let mixed = "from sentry_sdk import Hub\nHub.current.flush()\nHub.current.bind_client(None)\n";
         assert!(fixed(mixed, "sentry-sdk>=2.72\n", None).diff.is_empty());

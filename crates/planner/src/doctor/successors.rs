@@ -32,7 +32,7 @@ impl Rewrite {
         Self { writes: Some(option), ..self }
     }
 
-    fn as_sure_as(self, applicability: Applicability) -> Self {
+    fn but_only(self, applicability: Applicability) -> Self {
         Self { applicability, ..self }
     }
 }
@@ -104,14 +104,14 @@ fn collection(argument: &Argument<'_>) -> Option<Rewrite> {
     let first = ["send_default_pii", "include_local_variables", "include_source_context"];
     let first = first.iter().find_map(|name| init.keyword(name))?;
     if first.span != keyword.span {
-        return Some(Rewrite::safe(init.without(keyword))?.as_sure_as(Applicability::Unsafe));
+        return Some(Rewrite::safe(init.without(keyword))?.but_only(Applicability::Unsafe));
     }
     let map = collection.python(argument.release, init.indentation_of_line(keyword.span.start), init.newline());
     let edits = init.replaced(keyword, &format!("data_collection={map}"));
     // A scrubber of the user's own would be ignored.
     let own_scrubber = init.keyword("event_scrubber").is_some();
     let applicability = if own_scrubber { Applicability::DisplayOnly } else { Applicability::Unsafe };
-    Some(Rewrite::safe(edits)?.writes("data_collection").as_sure_as(applicability))
+    Some(Rewrite::safe(edits)?.writes("data_collection").but_only(applicability))
 }
 
 /// `enable_tracing=True` was `traces_sample_rate=1.0` where no rate was given.
@@ -146,13 +146,13 @@ fn logs(argument: &Argument<'_>) -> Option<Rewrite> {
 fn session_profiling(argument: &Argument<'_>) -> Option<Rewrite> {
     let Argument { init, keyword, .. } = argument;
     if init.keyword("profile_session_sample_rate").is_some() {
-        return Some(Rewrite::safe(init.without(keyword))?.as_sure_as(Applicability::Unsafe));
+        return Some(Rewrite::safe(init.without(keyword))?.but_only(Applicability::Unsafe));
     }
     let mut edits = init.renamed(keyword, "profile_session_sample_rate")?;
     if init.keyword("profile_lifecycle").is_none() {
         edits.extend(init.beside(keyword, "profile_lifecycle=\"trace\"")?);
     }
-    Some(Rewrite::safe(Some(edits))?.writes("profile_lifecycle").as_sure_as(Applicability::Unsafe))
+    Some(Rewrite::safe(Some(edits))?.writes("profile_lifecycle").but_only(Applicability::Unsafe))
 }
 
 /// An option that says what is so anyhow can go.

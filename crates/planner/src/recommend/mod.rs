@@ -8,6 +8,7 @@ use crate::catalogue::{Catalogue, Feature, Listener, OptionValue, When};
 use crate::choices::Choices;
 use crate::crons::Monitor;
 use crate::facts::{Facts, Ground};
+use crate::privacy::Collection;
 use crate::sdk::{Integration, Obstacle};
 pub use integrations::IntegrationCall;
 use integrations::{Explicit, explicit};
@@ -214,43 +215,27 @@ fn options(
     options
 }
 
-/// What `send_default_pii=False` meant, category by category: a map that leaves one out switches it on.
-/// Source: `_map_from_send_default_pii` in `sentry_sdk/data_collection.py` of 2.75.0.
-const WITHOUT_PII: &str = r#"{
-    "user_info": False,
-    "cookies": {"mode": "denylist", "terms": ["forwarded", "-ip", "remote-", "via", "-user"]},
-    "http_headers": {
-        "request": {"mode": "denylist", "terms": ["forwarded", "-ip", "remote-", "via", "-user"]},
-    },
-    "url_query_params": {"mode": "denylist", "terms": ["forwarded", "-ip", "remote-", "via", "-user"]},
-    "graphql": {"document": False, "variables": False},
-    "gen_ai": {"inputs": False, "outputs": False},
-    "database_query_data": False,
-    "queues": False,
-}"#;
-
 /// What identifies people is sent unless the user says no, in the way the SDK in force has for it.
 fn privacy(catalogue: &Catalogue, facts: &Facts, choices: &Choices) -> Option<InitArgument> {
     let sdk = &facts.sdk.version;
     let permissive_by_default =
         !catalogue.sdk.accepts(sdk, "send_default_pii") && catalogue.sdk.accepts(sdk, "data_collection");
+    let map = |pii, comment: &str| InitArgument {
+        name: "data_collection".to_owned(),
+        value: Collection { pii, variables: true, source: true }.python(sdk, "", "\n"),
+        comment: Some(comment.to_owned()),
+    };
     match (choices.pii.unwrap_or(true), permissive_by_default) {
-        (true, true) | (false, false) => None,
-        (true, false) if catalogue.sdk.accepts(sdk, "data_collection") => Some(InitArgument {
-            name: "data_collection".to_owned(),
-            value: "{}".to_owned(),
-            comment: Some("Users, headers, bodies, queries are sent; secrets are filtered.".to_owned()),
-        }),
-        (true, false) => Some(InitArgument {
+        (false, false) => None,
+        (true, _) if catalogue.sdk.accepts(sdk, "data_collection") => {
+            Some(map(true, "Users, headers, bodies, queries are sent; secrets are filtered."))
+        }
+        (true, _) => Some(InitArgument {
             name: "send_default_pii".to_owned(),
             value: "True".to_owned(),
             comment: Some("Users, headers, bodies are sent; secrets are filtered.".to_owned()),
         }),
-        (false, true) => Some(InitArgument {
-            name: "data_collection".to_owned(),
-            value: WITHOUT_PII.to_owned(),
-            comment: Some("Nothing that identifies people is sent.".to_owned()),
-        }),
+        (false, true) => Some(map(false, "Nothing that identifies people is sent.")),
     }
 }
 

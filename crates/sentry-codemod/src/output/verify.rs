@@ -9,6 +9,11 @@ use verify::{CommandReport, Order, ProcessReport, Reason, Report, Verdict};
 /// Counts changes of the form of the JSON that a reader has to know of.
 const SCHEMA_VERSION: u32 = 1;
 
+const WIDTH: usize = 80;
+const INDENT: &str = "             ";
+const BULLET: &str = "           ! ";
+const NOTE: &str = "           . ";
+
 /// How to look by hand.
 const SNIPPET: &str = "\
 Put this where a request or a job runs it, and trigger it:
@@ -59,7 +64,7 @@ pub(crate) fn json(report: &Report) -> Result<()> {
 /// Tells the report to a person.
 pub(crate) fn text(report: &Report) {
     for (number, command) in report.commands.iter().enumerate() {
-        say!("{}", shortened(&command.command, 80));
+        wrapped("", &command.command);
         for process in report.processes.iter().filter(|process| process.command == number && is_told(process)) {
             tell_process(process);
         }
@@ -71,7 +76,10 @@ pub(crate) fn text(report: &Report) {
         bullet(&format!("{} [{}]", missing.message, missing.cause.as_str()));
     }
     for requested in &report.requested {
-        tell_requested(requested);
+        wrapped(INDENT, &request(requested));
+    }
+    for check_in in &report.check_ins {
+        wrapped(INDENT, &format!("check-in {}: {}", check_in.slug, check_in.status));
     }
     if let Some(copy) = &report.copy {
         for file in &copy.not_loaded {
@@ -93,39 +101,36 @@ fn is_told(process: &ProcessReport) -> bool {
     process.role != "other" || !process.arguments.iter().any(|argument| argument.contains("multiprocessing."))
 }
 
-/// One row of what a process is and how it ended, one of what arrived, one for each thing that is missing.
+/// What a process is and how it is judged, its init, what arrived, and what is missing.
 fn tell_process(process: &ProcessReport) {
     let style = style_of(process.verdict);
-    let init = process.init.as_ref().map_or("no init".to_owned(), |init| {
-        let order = match (init.order, &process.framework) {
-            (_, None) => "",
-            (Order::Before, _) => ", before the framework",
-            (Order::After, _) => ", after the framework",
-        };
-        format!("init {}{order}{}", init.place, if init.inherited { ", inherited" } else { "" })
-    });
-    let framework = process.framework.as_deref().unwrap_or("-");
-    say!(
-        "  {style}{:<10}{style:#} {:<7} {:<10} pid {:<7} {}",
-        verdict(process),
-        process.role,
-        framework,
-        process.pid,
-        init
-    );
-    if process.probes > 0 {
-        say!("             {}", arrived(process));
+    let framework = process.framework.as_deref().unwrap_or_default();
+    let row = format!("{:<7} {framework:<12} pid {}", process.role, process.pid);
+    say!("  {style}{:<10}{style:#} {row}", verdict(process));
+    wrapped(INDENT, &init(process));
+    if process.probes > 0 && process.init.is_some() {
+        wrapped(INDENT, &arrived(process));
     }
     for missing in &process.missing {
         bullet(&format!("{} [{}]", missing.message, missing.cause.as_str()));
     }
     for note in &process.notes {
-        wrapped("           . ", note);
+        wrapped(NOTE, note);
     }
 }
 
 fn verdict(process: &ProcessReport) -> &'static str {
     if process.role == "other" { "not asked" } else { process.verdict.as_str() }
+}
+
+fn init(process: &ProcessReport) -> String {
+    let Some(init) = &process.init else { return "no init".to_owned() };
+    let order = match (init.order, &process.framework) {
+        (_, None) => "",
+        (Order::Before, _) => ", before the framework",
+        (Order::After, _) => ", after the framework",
+    };
+    format!("init {}{order}{}", init.place, if init.inherited { ", before the fork" } else { "" })
 }
 
 fn arrived(process: &ProcessReport) -> String {
@@ -137,7 +142,7 @@ fn arrived(process: &ProcessReport) -> String {
     format!(
         "error {}; transaction {}; logs {}; profile {}",
         process.error.as_deref().unwrap_or("no"),
-        process.transaction.as_deref().map_or("no".to_owned(), |name| shortened(name, 40)),
+        process.transaction.as_deref().unwrap_or("no"),
         word(process.logs),
         word(process.profile)
     )
@@ -162,16 +167,19 @@ fn tell_reason(command: &CommandReport, reason: Reason) {
     for line in &command.output {
         say!("  | {line}");
     }
+    if command.output.iter().any(|line| line.contains("No module named 'sentry_sdk'")) {
+        bullet("sentry-sdk is not installed where this runs; install the requirement of the plan first");
+    }
 }
 
-fn tell_requested(requested: &verify::Requested) {
+fn request(requested: &verify::Requested) -> String {
     let status = requested.status.map_or("no answer".to_owned(), |status| status.to_string());
-    say!(
-        "  GET {}: {status}; transaction {}; error {}",
+    format!(
+        "GET {}: {status}; transaction {}; error {}",
         requested.path,
         requested.transaction.as_deref().unwrap_or("no"),
         requested.error.as_deref().unwrap_or("no")
-    );
+    )
 }
 
 fn summary(report: &Report) -> String {
@@ -185,32 +193,36 @@ fn summary(report: &Report) -> String {
 }
 
 fn bullet(text: &str) {
-    wrapped("           ! ", text);
+    wrapped(BULLET, text);
 }
 
-/// The text in lines of at most 80 columns, the first with this mark and the others indented as far.
+/// The text in lines of at most [`WIDTH`] columns, the first with this mark and the others indented as far.
 fn wrapped(mark: &str, text: &str) {
-    let width = 80 - mark.len();
-    let (mut line, mut lead) = (String::new(), mark.to_owned());
-    for word in text.split(' ') {
-        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > width {
-            say!("{lead}{line}");
-            lead = " ".repeat(mark.len());
-            line.clear();
-        }
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(word);
+    for line in wrap(mark, text) {
+        say!("{line}");
     }
-    say!("{lead}{line}");
 }
 
-fn shortened(text: &str, width: usize) -> String {
-    if text.chars().count() <= width {
-        return text.to_owned();
+fn wrap(mark: &str, text: &str) -> Vec<String> {
+    let room = WIDTH - mark.chars().count();
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ').map(|word| ending(word, room)) {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= WIDTH => {
+                line.push(' ');
+                line.push_str(&word);
+            }
+            Some(_) => lines.push(" ".repeat(WIDTH - room) + &word),
+            None => lines.push(mark.to_owned() + &word),
+        }
     }
-    text.chars().take(width - 3).chain("...".chars()).collect()
+    lines
+}
+
+/// The end of a word that is longer than `room`: of a path it says more than the beginning.
+fn ending(word: &str, room: usize) -> String {
+    let length = word.chars().count();
+    if length <= room { word.to_owned() } else { "…".chars().chain(word.chars().skip(length - room + 1)).collect() }
 }
 
 fn style_of(verdict: Verdict) -> Style {
@@ -221,4 +233,19 @@ fn style_of(verdict: Verdict) -> Style {
         Verdict::Silent => AnsiColor::Red,
     };
     colour.on_default().bold()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_texts_are_wrapped_and_long_paths_lose_their_beginning() {
+        let path = "deep/".repeat(20) + "app.py:1";
+        let lines = wrap(BULLET, &format!("init {path}, before the framework, and so it reports"));
+        assert_eq!(lines[0], "           ! init");
+        assert!(lines[1].starts_with("             …") && lines[1].ends_with("app.py:1,"), "{lines:?}");
+        assert_eq!(lines[2], "             before the framework, and so it reports");
+        assert!(lines.iter().all(|line| line.chars().count() <= WIDTH), "{lines:?}");
+    }
 }

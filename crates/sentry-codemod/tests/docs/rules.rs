@@ -110,6 +110,7 @@ fn page(catalogue: &Catalogue, system: &System) -> String {
         }
     };
     page += &listed("It must come before these calls in any case", &system.late);
+    page += &listed("In these hooks it comes too late, which the doctor tells", &system.late_hooks);
     page += &format!("\nEverything was measured to arrive from: {}.\n\n", system.evidence.full);
     page += &format!("Something was measured to be lost: {}.\n\n", system.evidence.degraded);
     page += &format!("Measured with {}.\n", system.evidence.versions.join(", "));

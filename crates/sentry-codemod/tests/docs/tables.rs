@@ -5,7 +5,7 @@ use planner::catalogue::{Catalogue, Feature, Library, When};
 use planner::sdk::{Enabled, History, InitOption, Integration, Releases, Sdk};
 use python_project::Launcher;
 
-use crate::pages::{assert_fresh, generated_from};
+use crate::pages::{assert_fresh, generated_from, read};
 
 #[test]
 fn the_features_page_is_fresh() {
@@ -85,6 +85,19 @@ fn the_integrations_page_is_fresh() {
         held_against(&sdk)
     );
     assert_fresh("docs/reference/integrations.md", &page);
+}
+
+#[test]
+#[cfg(unix)]
+fn every_cause_that_verify_names_is_explained() {
+    let page = read("docs/reference/verify.md");
+    for cause in verify::Cause::ALL {
+        assert!(
+            page.contains(&format!("| `{}` |", cause.as_str())),
+            "docs/reference/verify.md lacks {}",
+            cause.as_str()
+        );
+    }
 }
 
 fn held_against(sdk: &Sdk) -> String {

@@ -44,7 +44,8 @@ def _names(functions):
 
 
 def _inject(settings):
-    functions = settings["functions"] if isinstance(settings, dict) else settings.functions
+    # A worker of cron jobs alone has none.
+    functions = settings.get("functions", ()) if isinstance(settings, dict) else getattr(settings, "functions", ())
     if NAME in _names(functions):
         return
     functions = list(functions) + [_probe]
