@@ -13,7 +13,8 @@ use crate::project::{self, Project, project_of};
 use crate::sketch;
 use crate::trace::{self, Entry, Start, Trace};
 use crate::vocabulary::Vocabulary;
-use crate::workspace::{FileId, Workspace};
+use crate::walk::Words;
+use crate::workspace::{File, FileId, Workspace};
 
 /// One kind of process that the project runs.
 #[derive(Debug, Clone)]
@@ -56,39 +57,87 @@ pub enum Origin {
     Pointed,
 }
 
-/// All processes of the workspace, in the order: declared, conventional, inferred. Problems are deployment files that could not be read.
-/// When the user points at a file, the processes that start with it are all.
+/// All processes of the workspace, project by project, each in the order: declared, conventional, inferred. Problems are deployment files
+/// that could not be read. When the user points at a file, the processes that start with it are all.
 pub fn processes(
     workspace: &Workspace,
     vocabulary: &Vocabulary,
     projects: &[Project],
     pointed_at: Option<FileId>,
 ) -> (Vec<Process>, Vec<Problem>) {
-    let mut search =
-        Search { workspace, vocabulary, projects, found: Vec::new(), problems: Vec::new(), built: HashSet::new() };
-    if let Some(file) = pointed_at {
-        search.start_with(file);
-    } else {
-        search.declared();
-        search.conventional();
-        search.scripts();
-        search.inferred();
-        search.undecodable();
-    }
-    (search.found, search.problems)
+    let mut search = ProcessSearch::new(workspace, vocabulary, projects, pointed_at);
+    let found = projects.iter().flat_map(|project| search.of_project(project)).collect();
+    (found, search.problems)
 }
 
-struct Search<'a> {
+/// The processes of one project after the other, so that what only one of them needs can be forgotten.
+pub struct ProcessSearch<'a> {
     workspace: &'a Workspace,
     vocabulary: &'a Vocabulary,
     projects: &'a [Project],
+    /// Those that deployment files declare, or that the user points at; of projects that were not asked for yet.
+    declared: Vec<Process>,
+    /// Whether these are all.
+    is_pointed: bool,
+    /// Those of the project that is being searched.
     found: Vec<Process>,
     problems: Vec<Problem>,
     /// The expressions that build something which a process found so far serves.
     built: HashSet<(FileId, usize)>,
+    /// The names of modules that hold a word of the vocabulary; `None` when there are none.
+    builders: Option<AhoCorasick>,
 }
 
-impl Search<'_> {
+impl<'a> ProcessSearch<'a> {
+    /// Follows what is declared, or what the user points at.
+    pub fn new(
+        workspace: &'a Workspace,
+        vocabulary: &'a Vocabulary,
+        projects: &'a [Project],
+        pointed_at: Option<FileId>,
+    ) -> Self {
+        let mut search = Self {
+            workspace,
+            vocabulary,
+            projects,
+            declared: Vec::new(),
+            is_pointed: pointed_at.is_some(),
+            found: Vec::new(),
+            problems: Vec::new(),
+            built: HashSet::new(),
+            builders: None,
+        };
+        match pointed_at {
+            Some(file) => search.start_with(file),
+            None => {
+                search.declared();
+                search.undecodable();
+            }
+        }
+        search.declared = std::mem::take(&mut search.found);
+        search.builders = search.names_of_builders();
+        search
+    }
+
+    /// The processes of the project, which is asked for once.
+    pub fn of_project(&mut self, project: &Project) -> Vec<Process> {
+        let is_own = |process: &Process| project_of(self.projects, self.workspace.path(process.entry)) == project;
+        (self.found, self.declared) = std::mem::take(&mut self.declared).into_iter().partition(is_own);
+        if !self.is_pointed {
+            self.conventional(project);
+            self.scripts(project);
+            self.inferred(project);
+        }
+        std::mem::take(&mut self.found)
+    }
+
+    /// Deployment files that could not be read.
+    pub fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+}
+
+impl ProcessSearch<'_> {
     fn start_with(&mut self, file: FileId) {
         let is_script = self.workspace.file(file).python.is_some_and(|words| words.main);
         let launch = if is_script { self.script(file, "script") } else { self.import(file, self.builders(file)) };
@@ -140,32 +189,33 @@ impl Search<'_> {
     }
 
     /// `manage.py`, `wsgi.py`, `asgi.py` and `*.wsgi` are loaded by name all over the world.
-    fn conventional(&mut self) {
+    fn conventional(&mut self, project: &Project) {
         let is_server =
             |path: &Path| path.ends_with("wsgi.py") || path.ends_with("asgi.py") || has_extension(path, "wsgi");
-        for file in self.python_files(|_| true, is_server) {
+        for file in self.python_files(project, |_| true, is_server) {
             let launch = self.import(file, Vec::new());
             self.add_if_it_builds(launch, Origin::Conventional);
         }
-        for file in self.python_files(|_| true, |path| path.ends_with("manage.py")) {
+        for file in self.python_files(project, |_| true, |path| path.ends_with("manage.py")) {
             let launch = self.script(file, "commands");
             self.add_if_it_builds(launch, Origin::Conventional);
         }
     }
 
+    fn names_of_builders(&self) -> Option<AhoCorasick> {
+        let files = self.workspace.files().filter(|(_, file)| is_program(file, |words| words.vocabulary));
+        let names: HashSet<String> = files.filter_map(|(_, file)| module_stem(&file.path)).collect();
+        AhoCorasick::new(names).ok()
+    }
+
     /// Files with a `__main__` guard that build something when they are run.
-    fn scripts(&mut self) {
-        let builders: HashSet<String> = self
-            .python_files(|words| words.vocabulary, |_| true)
-            .into_iter()
-            .filter_map(|file| module_stem(self.workspace.path(file)))
-            .collect();
-        let Ok(builders) = AhoCorasick::new(builders) else { return };
-        for file in self.python_files(|words| words.main, |path| !path.ends_with("manage.py")) {
+    fn scripts(&mut self, project: &Project) {
+        for file in self.python_files(project, |words| words.main, |path| !path.ends_with("manage.py")) {
             let words = self.workspace.file(file).python.unwrap_or_default();
             // What a deployment file runs is no second process.
             let declared = self.found.iter().any(|process| process.entry == file);
-            if !declared && (words.vocabulary || self.workspace.mentions(file, &builders)) {
+            let mentions = |builders: &AhoCorasick| self.workspace.mentions(file, builders);
+            if !declared && (words.vocabulary || self.builders.as_ref().is_some_and(mentions)) {
                 let launch = self.script(file, "script");
                 self.add_if_it_builds(launch, Origin::Conventional);
             }
@@ -180,8 +230,8 @@ impl Search<'_> {
     }
 
     /// Modules that build something which no process reached so far.
-    fn inferred(&mut self) {
-        let mut files = self.python_files(|words| words.vocabulary, |_| true);
+    fn inferred(&mut self, project: &Project) {
+        let mut files = self.python_files(project, |words| words.vocabulary, |_| true);
         files.sort_by_key(|file| entry_rank(self.workspace.path(*file)));
         for file in files {
             let builders = self.builders(file);
@@ -199,15 +249,15 @@ impl Search<'_> {
     }
 
     /// The project's own Python files by the words in them and their path; tests, examples and generated files are none.
-    fn python_files(&self, words: impl Fn(crate::walk::Words) -> bool, path: impl Fn(&Path) -> bool) -> Vec<FileId> {
-        self.workspace
-            .files()
-            .filter(|(_, file)| {
-                let is_program = file.python.is_some_and(|found| words(found) && !found.generated);
-                is_program && path(&file.path) && !project::is_set_aside(&file.path)
-            })
-            .map(|(id, _)| id)
-            .collect()
+    fn python_files(
+        &self,
+        project: &Project,
+        words: impl Fn(Words) -> bool,
+        path: impl Fn(&Path) -> bool,
+    ) -> Vec<FileId> {
+        let below = self.workspace.files_below(&project.folder);
+        let programs = below.filter(|(_, file)| path(&file.path) && is_program(file, &words)).map(|(id, _)| id);
+        programs.filter(|id| project.owns(self.projects, self.workspace, *id)).collect()
     }
 
     fn script(&self, file: FileId, role: &str) -> Launch {
@@ -305,6 +355,11 @@ impl Search<'_> {
             trace,
         });
     }
+}
+
+/// Whether a Python file is neither a test nor an example, nor generated, and holds the words.
+fn is_program(file: &File, words: impl Fn(Words) -> bool) -> bool {
+    file.python.is_some_and(|found| words(found) && !found.generated) && !project::is_set_aside(&file.path)
 }
 
 fn has_extension(path: &Path, extension: &str) -> bool {

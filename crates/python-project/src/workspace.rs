@@ -39,10 +39,15 @@ pub struct Workspace {
     unreadable: Vec<Problem>,
     /// Commands that the user declares, each with the file that says so.
     own_commands: Vec<(PathBuf, DeclaredCommand)>,
+    /// Modules that were parsed since the last time that something was forgotten.
     modules: RefCell<FxHashMap<FileId, Parsed>>,
+    /// Modules that are never forgotten.
+    kept_modules: RefCell<FxHashMap<FileId, Parsed>>,
     imports: RefCell<FxHashMap<FileId, Rc<[ImportedName]>>>,
     /// Files that were read, so that what is planned and what is edited are the same bytes.
     texts: RefCell<FxHashMap<PathBuf, Rc<[u8]>>>,
+    /// Those that are never forgotten.
+    kept_texts: RefCell<FxHashMap<PathBuf, Rc<[u8]>>>,
     pub(crate) import_graphs: ImportGraphs,
     pub(crate) deployment: OnceCell<Vec<FileId>>,
     pub(crate) declared: RefCell<FxHashMap<FileId, Declared>>,
@@ -103,8 +108,10 @@ impl Workspace {
             unreadable: failed.into_iter().map(|(path, error)| unreadable(&path, &error)).collect(),
             own_commands: Vec::new(),
             modules: RefCell::default(),
+            kept_modules: RefCell::default(),
             imports: RefCell::default(),
             texts: RefCell::default(),
+            kept_texts: RefCell::default(),
             import_graphs: ImportGraphs::default(),
             deployment: OnceCell::new(),
             declared: RefCell::default(),
@@ -148,7 +155,7 @@ impl Workspace {
             Err(number) => files.insert(number, File { path: path.to_owned(), python }),
         }
         self.unreadable.retain(|problem| problem.path != path);
-        self.texts.borrow_mut().insert(path.to_owned(), text.into());
+        self.kept_texts.borrow_mut().insert(path.to_owned(), text.into());
         self.set_files(files);
     }
 
@@ -217,10 +224,10 @@ impl Workspace {
     /// # Errors
     /// When it cannot be read.
     pub fn read(&self, path: &Path) -> Result<Rc<[u8]>, Problem> {
-        if let Some(known) = self.texts.borrow().get(path) {
+        if let Some(known) = self.texts.borrow().get(path).or(self.kept_texts.borrow().get(path)) {
             return Ok(Rc::clone(known));
         }
-        let module = self.find(path).and_then(|file| self.modules.borrow().get(&file).cloned());
+        let module = self.find(path).and_then(|file| self.known_module(file));
         if let Some(Ok(module)) = module {
             return Ok(module.source.bytes().into());
         }
@@ -234,8 +241,8 @@ impl Workspace {
     /// # Errors
     /// When it cannot be read, decoded or parsed; the same error each time.
     pub fn module(&self, file: FileId) -> Result<Rc<Module>, Arc<Problem>> {
-        if let Some(known) = self.modules.borrow().get(&file) {
-            return known.clone();
+        if let Some(known) = self.known_module(file) {
+            return known;
         }
         let module = self.load(file).map(Rc::new).map_err(Arc::new);
         self.modules.borrow_mut().insert(file, module.clone());
@@ -264,12 +271,17 @@ impl Workspace {
 
     /// A module if it was asked for before and could be parsed.
     pub fn parsed(&self, file: FileId) -> Option<Rc<Module>> {
-        self.modules.borrow().get(&file)?.as_ref().ok().map(Rc::clone)
+        self.known_module(file)?.ok()
+    }
+
+    fn known_module(&self, file: FileId) -> Option<Parsed> {
+        let recent = self.modules.borrow().get(&file).cloned();
+        recent.or_else(|| self.kept_modules.borrow().get(&file).cloned())
     }
 
     /// A text as it is known, else as it is on disk.
     fn content(&self, path: &Path) -> std::io::Result<Vec<u8>> {
-        match self.texts.borrow().get(path) {
+        match self.texts.borrow().get(path).or(self.kept_texts.borrow().get(path)) {
             Some(known) => Ok(known.to_vec()),
             None => walk::read(&self.root.join(path)),
         }
@@ -294,11 +306,24 @@ impl Workspace {
         Ok(Module { file, source, outline })
     }
 
+    /// Forgets what was read and parsed, but for the files that are named, now or before: what is planned and what is edited are the same bytes.
+    /// What is asked for again is read again; that a file is broken stays known.
+    pub fn forget_all_but(&self, kept: &[&Path]) {
+        let modules = self.modules.take().into_iter();
+        let kept_modules = modules.filter(|(file, module)| module.is_err() || kept.contains(&self.path(*file)));
+        self.kept_modules.borrow_mut().extend(kept_modules);
+        let texts = self.texts.take().into_iter();
+        self.kept_texts.borrow_mut().extend(texts.filter(|(path, _)| kept.contains(&path.as_path())));
+        self.imports.take();
+        self.import_graphs.forget();
+    }
+
     /// Files that were asked for and could not be parsed.
     pub fn broken(&self) -> Vec<(FileId, Arc<Problem>)> {
-        let modules = self.modules.borrow();
-        let mut broken: Vec<_> = modules
+        let (recent, kept) = (self.modules.borrow(), self.kept_modules.borrow());
+        let mut broken: Vec<_> = recent
             .iter()
+            .chain(kept.iter())
             .filter_map(|(file, module)| module.as_ref().err().map(|problem| (*file, Arc::clone(problem))))
             .collect();
         broken.sort_by_key(|(file, _)| *file);

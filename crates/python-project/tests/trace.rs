@@ -13,17 +13,21 @@ use python_project::{FileId, Meaning, ObjectId, Resolved, Vocabulary, Workspace}
 #[track_caller]
 fn runs(command: &str, project: &str, expected: &str) {
     let folder = tempfile::tempdir().unwrap();
-    for file in project.split("--- ").skip(1) {
-        let (path, text) = file.split_once('\n').unwrap();
-        let path = folder.path().join(path.trim());
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
-    }
+    write(folder.path(), project);
     let vocabulary = vocabulary();
     let workspace = Workspace::discover(folder.path(), &vocabulary, |_| false);
     let happened = happened(&workspace, &vocabulary, &start(&workspace, command));
     let expected: Vec<&str> = expected.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     assert_eq!(happened, expected);
+}
+
+fn write(folder: &Path, project: &str) {
+    for file in project.split("--- ").skip(1) {
+        let (path, text) = file.split_once('\n').unwrap();
+        let path = folder.join(path.trim());
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
 }
 
 fn vocabulary() -> Vocabulary {
@@ -493,4 +497,50 @@ fn every_part_of_a_comprehension_runs() {
         "--- a.py\nfrom web import App\n[x for x in [App()]]\n[x for x in y if App()]\n{App(): x for x in y}\n{x: App() for x in y}\n",
         "load a.py\n build web.App a.py:2\n build web.App a.py:3\n build web.App a.py:4\n build web.App a.py:5",
     );
+}
+
+/// Whether `second` does the same after `first` was followed in the same workspace as it does alone.
+#[track_caller]
+fn is_the_same_after(first: &str, second: &str, project: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), project);
+    let vocabulary = vocabulary();
+    let discover = || Workspace::discover(folder.path(), &vocabulary, |_| false);
+    let alone = discover();
+    let expected = happened(&alone, &vocabulary, &start(&alone, second));
+    let workspace = discover();
+    happened(&workspace, &vocabulary, &start(&workspace, first));
+    assert_eq!(happened(&workspace, &vocabulary, &start(&workspace, second)), expected);
+    assert!(expected.iter().any(|line| line.starts_with("build")), "{expected:?}");
+}
+
+#[test]
+fn a_plain_module_is_the_same_in_the_next_run() {
+    let project = "--- a.py\nimport plain\nplain.make()\n--- b.py\nif unknown():\n    import plain\nimport plain\nfrom web import App\nApp()\n\
+        --- plain.py\nfrom web import App\nif unknown():\n    import left, both\nelse:\n    import right, both\ndef make():\n    return App()\n\
+        --- left.py\nfrom web import App\n--- right.py\nimport queue_\n--- both.py\nfrom web import App\nApp()\n";
+    is_the_same_after("python a.py", "python b.py", project);
+    is_the_same_after("python b.py", "python a.py", project);
+}
+
+#[test]
+fn names_of_a_module_that_is_still_loading_are_found_in_the_next_run() {
+    let project = "--- a.py\nimport p\n--- b.py\nimport q\nq.make()\n\
+        --- p.py\nimport q\nfrom web import App\ndef make():\n    return App()\n--- q.py\nfrom p import make\n";
+    is_the_same_after("python a.py", "python b.py", project);
+}
+
+#[test]
+fn a_variable_that_this_run_sets_is_read_anew() {
+    let project = "--- a.py\nimport config\nimport web\n--- b.py\nimport os\nos.environ['KIND'] = 'web'\nimport config\nif config.kind == 'web':\n    import app\nelse:\n    import other\n\
+        --- config.py\nimport os\nfrom web import App\nkind = os.environ.get('KIND')\n--- app.py\nfrom web import App\nApp()\n--- other.py\nfrom web import App\n";
+    is_the_same_after("python a.py", "python b.py", project);
+}
+
+#[test]
+fn what_another_run_handed_to_an_object_is_not_called() {
+    let project = "--- a.py\nfrom base import cli\nimport commands\ncli()\n--- b.py\nfrom base import cli\nfrom web import App\nApp()\ncli()\n\
+        --- base.py\nimport click\nfrom web import App\ncli = click.Group()\n\
+        --- commands.py\nfrom base import cli\nfrom web import App\n@cli.command()\ndef serve():\n    App()\n";
+    is_the_same_after("python a.py", "python b.py", project);
 }

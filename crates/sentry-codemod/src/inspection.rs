@@ -10,8 +10,8 @@ use planner::recommend::recommend;
 use planner::{Catalogue, Code, Diagnostic, Facts, Plan, Recommendation, Severity};
 use python_manifest::{Declared, Manifest};
 use python_project::lint::{import_style, is_lint_configuration};
-use python_project::process::processes;
-use python_project::project::{project_of, projects};
+use python_project::process::ProcessSearch;
+use python_project::project::projects;
 use python_project::{Problem, Workspace, commands};
 
 use crate::arguments::{ChoiceArguments, SettingsArguments, Verbosity};
@@ -253,21 +253,23 @@ fn detect(
         ),
         None => None,
     };
-    let (mut found, problems) = processes(workspace, &vocabulary, &projects, pointed_at);
-    found.retain(|process| workspace.path(process.entry).starts_with(&target.folder));
+    let mut search = ProcessSearch::new(workspace, &vocabulary, &projects, pointed_at);
     let mut outcomes = Vec::new();
     for project in &projects {
-        let (own, others) =
-            found.into_iter().partition(|process| project_of(&projects, workspace.path(process.entry)) == project);
-        found = others;
+        let mut own = search.of_project(project);
+        own.retain(|process| workspace.path(process.entry).starts_with(&target.folder));
         let settings = configurations.settings(&project.folder, &asked.choices, asked.unsafe_fixes);
         let choices = &settings.choices;
-        let facts = facts(catalogue, workspace, &projects, project.clone(), own, choices.sdk_version.clone());
+        let mut facts = facts(catalogue, workspace, &projects, project.clone(), own, choices.sdk_version.clone());
         let recommendation = recommend(catalogue, &facts, choices)?;
         let declared: Vec<Declared> = facts.manifests.iter().flat_map(Manifest::declared).collect();
         let style = |path: &Path| import_style(workspace, project, &declared, path);
         let plan = planner::plan::plan(catalogue, workspace, &facts, &recommendation, choices, &style);
+        // Only the plan asks when which statement ran, and the syntax of a large project fills hundreds of megabytes.
+        facts.processes.iter_mut().for_each(|process| process.trace.runs.clear());
+        let edited: Vec<&Path> = plan.fixes().flat_map(|fix| &fix.files).map(|file| file.path.as_path()).collect();
+        workspace.forget_all_but(&edited);
         outcomes.push(Outcome { facts, recommendation, plan, settings });
     }
-    Ok((outcomes, problems))
+    Ok((outcomes, search.problems().to_vec()))
 }

@@ -83,7 +83,7 @@ impl Runner<'_> {
 
     /// A class is called: its `__init__` runs, and what its bases mean happens when they are initialised.
     fn instantiate(&mut self, class: &Rc<ClassValue>, arguments: Arguments, span: &Span, frame: &Frame) -> Value {
-        let instance = Rc::new(Instance::new(InstanceOf::Class(Rc::clone(class))));
+        let instance = Rc::new(Instance::new(InstanceOf::Class(Rc::clone(class)), self.running_module()));
         let this = Value::Instance(Rc::clone(&instance));
         let events_before = self.trace.events.len();
         if let Some((Value::Function(init), owner)) = class.lookup("__init__") {
@@ -118,7 +118,11 @@ impl Runner<'_> {
     /// The object was called as a program: one of the functions that were handed to it runs, by the command line's words if they name one.
     fn dispatch(&mut self, registered: &Rc<RefCell<Vec<Value>>>, frame: &Frame) {
         // Empty while they run: a function that was handed to itself runs once.
-        let functions = std::mem::take(&mut *registered.borrow_mut());
+        let mut functions = std::mem::take(&mut *registered.borrow_mut());
+        if !functions.is_empty() {
+            self.is_not_plain();
+        }
+        self.forget_other_runs(&mut functions);
         let named = |value: &Value| {
             value.function_name().is_some_and(|name| self.arguments.iter().any(|word| word.replace('-', "_") == name))
         };
@@ -135,10 +139,28 @@ impl Runner<'_> {
         registered.borrow_mut().extend(functions);
     }
 
+    /// The object may be a plain module's, and other runs may have handed functions to it as well.
+    fn forget_other_runs(&self, functions: &mut Vec<Value>) {
+        let place = |value: &Value| match value {
+            Value::Function(function) => Some((function.file, function.body.start()?)),
+            _ => None,
+        };
+        let is_loaded = |value: &Value| place(value).is_none_or(|(file, _)| self.modules.contains_key(&file));
+        functions.retain(is_loaded);
+        let mut seen = rustc_hash::FxHashSet::default();
+        functions.reverse();
+        functions.retain(|value| place(value).is_none_or(|place| seen.insert(place)));
+        functions.reverse();
+    }
+
     fn register(&mut self, receiver: &Value, arguments: &Arguments) {
         if let Some(registry) = receiver.registry() {
-            let handed = arguments.all().filter(|value| matches!(value, Value::Function(_) | Value::Instance(_)));
-            registry.borrow_mut().extend(handed.cloned());
+            let is_handed = |value: &&Value| matches!(value, Value::Function(_) | Value::Instance(_));
+            let handed: Vec<Value> = arguments.all().filter(is_handed).cloned().collect();
+            if !handed.is_empty() {
+                self.note_change(receiver);
+                registry.borrow_mut().extend(handed);
+            }
         }
     }
 
@@ -173,7 +195,7 @@ impl Runner<'_> {
         if let Some(receiver) = &external.receiver {
             self.register(&Rc::clone(receiver), &arguments);
         }
-        let mut instance = Instance::new(InstanceOf::External(Rc::clone(&external.name)));
+        let mut instance = Instance::new(InstanceOf::External(Rc::clone(&external.name)), self.running_module());
         if let Some(registry) = external.receiver.as_ref().and_then(|receiver| receiver.registry()) {
             instance.registered = registry;
         }
@@ -201,6 +223,7 @@ impl Runner<'_> {
 
     /// The first argument is what runs next.
     fn run_target(&mut self, arguments: &Arguments, span: &Span, frame: &Frame) {
+        self.is_not_plain();
         let target = arguments
             .positional
             .first()
@@ -220,6 +243,7 @@ impl Runner<'_> {
 
     /// Modules that are named by strings and loaded once the program is up.
     fn include(&mut self, arguments: &Arguments, frame: &Frame) {
+        self.is_not_plain();
         let named = ["include", "imports", "config_source"].iter().filter_map(|name| arguments.keyword(name));
         for value in arguments.positional.iter().chain(named).cloned().collect::<Vec<_>>() {
             let names = match &value {
@@ -243,6 +267,7 @@ impl Runner<'_> {
 
     /// Files that are executed in the names of the file that says so.
     fn execute(&mut self, arguments: &Arguments, frame: &Frame) {
+        self.is_not_plain();
         let folder = self.workspace.path(frame.file).parent().map(std::path::Path::to_owned).unwrap_or_default();
         let names: Vec<Rc<str>> = arguments
             .positional

@@ -5,7 +5,8 @@ use super::value::Value;
 
 impl Runner<'_> {
     /// The value of a variable; with a default it is one of two things as long as nothing is known.
-    pub(super) fn variable(&self, name: &str, default: Option<Value>) -> Value {
+    pub(super) fn variable(&mut self, name: &str, default: Option<Value>) -> Value {
+        self.note_read(name);
         match (self.environment.get(name), default) {
             (Some(value), _) => value.clone(),
             (None, Some(default)) => Value::either([default, Value::Unknown]),
@@ -18,13 +19,15 @@ impl Runner<'_> {
         if let (Value::External(external), Some(name)) = (object, index.as_str())
             && &*external.name == "os.environ"
         {
+            self.is_not_plain();
             self.environment.insert(name.to_owned(), value);
         }
     }
 
     /// `os.environ.setdefault("X", value)`: what the process was started with stays.
     pub(super) fn set_default(&mut self, name: &str, value: Value) {
-        let certain = self.certain;
+        self.is_not_plain();
+        let certain = self.is_certain();
         let entry = self.environment.entry(name.to_owned());
         match entry {
             std::collections::hash_map::Entry::Vacant(entry) => {

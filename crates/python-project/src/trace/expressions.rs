@@ -238,13 +238,17 @@ impl Runner<'_> {
                 return Value::external(format!("{star}.{name}"));
             }
         }
+        self.is_not_plain_if_loading(file);
         // A submodule that something else has imported is an attribute of its package.
         let folder = self.workspace.path(file).parent().map(std::path::Path::to_owned).unwrap_or_default();
         match self.workspace.is_package(file).then(|| self.workspace.resolve(&folder, name)).flatten() {
-            Some(Resolved::Module(chain)) => chain
-                .last()
-                .filter(|file| self.modules.contains_key(file))
-                .map_or(Value::Unknown, |file| Value::Module(*file)),
+            Some(Resolved::Module(chain)) => {
+                let loaded = chain.last().filter(|file| self.modules.contains_key(file)).copied();
+                if loaded.is_none() {
+                    self.is_not_plain();
+                }
+                loaded.map_or(Value::Unknown, Value::Module)
+            }
             _ => Value::Unknown,
         }
     }

@@ -4,21 +4,33 @@
 //! The others are entered in name only: what they load is noted, what they define is not known. Read [`ImportGraph`] first.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::replay::Plain;
+use super::value::{Namespace, Scope};
 use crate::import_scan::ImportedName;
 use crate::workspace::{FileId, Resolved, Workspace};
 
 /// The imports of the workspace's modules as seen from one import path.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct ImportGraph {
     import_path: Vec<PathBuf>,
+    /// The graph of the import path without its first folder, which most modules of this one are the same in.
+    base: Option<Rc<ImportGraph>>,
+    /// The names that the first folder adds.
+    added: BTreeSet<String>,
+    /// Modules by whether the base has the same imports for them.
+    as_in_base: RefCell<FxHashMap<FileId, bool>>,
     on_path: RefCell<FxHashMap<Box<str>, Option<Rc<Resolved>>>>,
     edges: RefCell<FxHashMap<FileId, Rc<[Edge]>>>,
     matters: Rc<RefCell<Known>>,
+    plain: RefCell<FxHashMap<FileId, Rc<Plain>>>,
+    /// All scopes: functions hold the scopes that hold them, so they have to be emptied in the end.
+    scopes: RefCell<Vec<Weak<RefCell<Namespace>>>>,
 }
 
 /// Which modules matter, as far as it was asked.
@@ -38,15 +50,35 @@ pub(crate) struct ImportGraphs(RefCell<Vec<Rc<ImportGraph>>>);
 
 impl ImportGraphs {
     /// Processes of one project are followed one after the other: a few graphs at a time are enough.
-    const KEPT: usize = 4;
+    const KEPT: usize = 6;
 
     /// The graph of this import path.
-    pub(super) fn of(&self, import_path: &[PathBuf]) -> Rc<ImportGraph> {
-        let mut graphs = self.0.borrow_mut();
-        let graph = match graphs.iter().position(|graph| graph.import_path == import_path) {
-            Some(number) => graphs.remove(number),
-            None => Rc::new(ImportGraph { import_path: import_path.to_vec(), ..ImportGraph::default() }),
+    pub(super) fn of(&self, workspace: &Workspace, import_path: &[PathBuf]) -> Rc<ImportGraph> {
+        let mut folders: Vec<PathBuf> = Vec::new();
+        for folder in import_path {
+            if !folders.contains(folder) {
+                folders.push(folder.clone());
+            }
+        }
+        self.of_distinct(workspace, folders)
+    }
+
+    /// Forgets all graphs.
+    pub(crate) fn forget(&self) {
+        self.0.take();
+    }
+
+    fn of_distinct(&self, workspace: &Workspace, import_path: Vec<PathBuf>) -> Rc<ImportGraph> {
+        let known = self.0.borrow().iter().position(|graph| graph.import_path == import_path);
+        let graph = match known {
+            Some(number) => self.0.borrow_mut().remove(number),
+            None => {
+                let base = import_path.get(1..).filter(|rest| !rest.is_empty());
+                let base = base.map(|rest| self.of_distinct(workspace, rest.to_vec()));
+                Rc::new(ImportGraph::new(workspace, import_path, base))
+            }
         };
+        let mut graphs = self.0.borrow_mut();
         graphs.truncate(Self::KEPT - 1);
         graphs.insert(0, Rc::clone(&graph));
         graph
@@ -54,6 +86,62 @@ impl ImportGraphs {
 }
 
 impl ImportGraph {
+    fn new(workspace: &Workspace, import_path: Vec<PathBuf>, base: Option<Rc<Self>>) -> Self {
+        let first = base.as_ref().and(import_path.first());
+        Self {
+            added: first.map(|folder| workspace.top_level_names(folder)).unwrap_or_default(),
+            import_path,
+            base,
+            as_in_base: RefCell::default(),
+            on_path: RefCell::default(),
+            edges: RefCell::default(),
+            matters: Rc::default(),
+            plain: RefCell::default(),
+            scopes: RefCell::default(),
+        }
+    }
+
+    /// The base, where the module imports nothing that the first folder may have.
+    fn base_of(&self, workspace: &Workspace, file: FileId) -> Option<&Rc<Self>> {
+        let base = self.base.as_ref()?;
+        let known = self.as_in_base.borrow().get(&file).copied();
+        let is_same = known.unwrap_or_else(|| {
+            let is_added = |name: &ImportedName| {
+                name.level == 0 && self.added.contains(name.module.split('.').next().unwrap_or_default())
+            };
+            let is_same = !workspace.imports(file).iter().any(is_added);
+            self.as_in_base.borrow_mut().insert(file, is_same);
+            is_same
+        });
+        is_same.then_some(base)
+    }
+
+    /// A plain module as a run found it.
+    pub(super) fn plain(&self, workspace: &Workspace, file: FileId) -> Option<Rc<Plain>> {
+        match self.base_of(workspace, file) {
+            Some(base) => base.plain(workspace, file),
+            None => self.plain.borrow().get(&file).map(Rc::clone),
+        }
+    }
+
+    /// Keeps a plain module for other runs.
+    pub(super) fn keep(&self, workspace: &Workspace, file: FileId, plain: Plain) {
+        match self.base_of(workspace, file) {
+            Some(base) => base.keep(workspace, file, plain),
+            None => {
+                self.plain.borrow_mut().insert(file, Rc::new(plain));
+            }
+        }
+    }
+
+    /// Notes a scope of a run. Plain modules, the base's too, may refer to any of them.
+    pub(super) fn own_scope(&self, scope: &Scope) {
+        match &self.base {
+            Some(base) => base.own_scope(scope),
+            None => self.scopes.borrow_mut().push(Rc::downgrade(scope)),
+        }
+    }
+
     /// Which modules matter, shared with all runs.
     pub(super) fn matters(&self) -> Rc<RefCell<Known>> {
         Rc::clone(&self.matters)
@@ -113,6 +201,9 @@ impl ImportGraph {
 
     /// The imports of a module, found without parsing it.
     pub(super) fn edges(&self, workspace: &Workspace, file: FileId) -> Rc<[Edge]> {
+        if let Some(base) = self.base_of(workspace, file) {
+            return base.edges(workspace, file);
+        }
         if let Some(known) = self.edges.borrow().get(&file) {
             return Rc::clone(known);
         }
@@ -144,6 +235,16 @@ impl ImportGraph {
         match found.as_deref() {
             Some(Resolved::Module(chain) | Resolved::Namespace(chain, _)) => chain.clone(),
             None => Vec::new(),
+        }
+    }
+}
+
+impl Drop for ImportGraph {
+    fn drop(&mut self) {
+        for scope in self.scopes.take().into_iter().filter_map(|scope| scope.upgrade()) {
+            // Taken out first: what is dropped here may hold the scope itself.
+            let namespace = std::mem::take(&mut *scope.borrow_mut());
+            drop(namespace);
         }
     }
 }

@@ -51,6 +51,7 @@ impl Runner<'_> {
     fn import_star(&mut self, source: Option<&Value>, module: &str, frame: &Frame) {
         match source {
             Some(Value::Module(file)) => {
+                self.note_star(frame.file, *file);
                 self.trace.star_imports.push((frame.file, *file));
                 let Some(scope) = self.modules.get(file).cloned() else { return };
                 if Rc::ptr_eq(&scope, &frame.scope) {
@@ -81,6 +82,9 @@ impl Runner<'_> {
         };
         if let Some(known) = known {
             return known;
+        }
+        if let Value::Module(file) = source {
+            self.is_not_plain_if_loading(*file);
         }
         let submodule = folder.and_then(|folder| self.workspace.resolve(&folder, name));
         match submodule {
@@ -159,6 +163,7 @@ impl Runner<'_> {
 
     /// Loads the module that a variable names, once.
     pub(super) fn load_settings(&mut self, variable: &str, frame: &Frame) {
+        self.is_not_plain();
         if !self.trace.settings.is_empty() {
             return;
         }

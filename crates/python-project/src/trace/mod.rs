@@ -9,6 +9,7 @@ mod expressions;
 mod import_graph;
 mod imports;
 mod relevance;
+mod replay;
 mod runner;
 mod statements;
 mod value;
@@ -66,7 +67,7 @@ pub struct Trace {
     pub events: Vec<Event>,
     /// The modules in the order in which they were entered.
     pub loads: Vec<Load>,
-    /// The bodies that ran: of modules, and of functions in which something happened.
+    /// The bodies that ran: of modules, and of functions in which something happened or whose file speaks of the SDK.
     pub runs: FxHashMap<BlockId, Run>,
     /// `from .base import *`: the importing file and the imported one.
     pub star_imports: Vec<(FileId, FileId)>,

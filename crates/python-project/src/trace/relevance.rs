@@ -29,12 +29,16 @@ impl Runner<'_> {
         let scope = self.new_scope(None);
         self.modules.insert(file, Rc::clone(&scope));
         let time = self.tick();
-        self.trace.loads.push(Load { file, time, certain: self.certain });
+        self.note_load(Load { file, time, certain: self.is_certain() });
         let first = self.requests.len();
         let edges = self.graph.edges(self.workspace, file);
+        let outer = self.enter_certainty();
+        self.recorders.push(None);
         for edge in edges.iter().filter(|edge| edge.at_top) {
             self.enter_module(edge.file, "");
         }
+        self.recorders.pop();
+        self.leave_certainty(outer);
         self.requested_by.insert(file, first..self.requests.len());
         let ended = self.tick();
         // No statement is told from another: init may stand before or after any of them.

@@ -3,12 +3,13 @@
 
 use std::cell::RefCell;
 use std::ops::Range;
-use std::rc::{Rc, Weak};
+use std::rc::Rc;
 
 use python_source::outline::{Span, Stmt, StmtKind};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::import_graph::{ImportGraph, Known};
+use super::replay::Recorder;
 use super::value::{Body, Callable, Namespace, Scope, Value};
 use super::{BlockId, Entry, Event, EventKind, Load, Served, Start, Step, Trace};
 use crate::vocabulary::Vocabulary;
@@ -29,8 +30,6 @@ pub(super) struct Runner<'a> {
     pub(super) arguments: &'a [String],
     pub(super) settings: &'a [FileId],
     pub(super) modules: FxHashMap<FileId, Scope>,
-    /// All scopes: functions hold the scopes that hold them, so they have to be emptied in the end.
-    scopes: Vec<Weak<RefCell<Namespace>>>,
     /// Every module that was asked for, in order, loaded before or not.
     pub(super) requests: Vec<FileId>,
     /// For each module the requests that were made while it loaded.
@@ -42,13 +41,21 @@ pub(super) struct Runner<'a> {
     pub(super) known: Rc<RefCell<Known>>,
     /// Whether settings are being loaded: which of them takes over which matters, also where no word of the vocabulary stands.
     pub(super) in_settings: bool,
-    /// Whether what happens now happens whatever the branches decide.
+    /// Whether what happens now happens whatever the branches of the running module decide.
     pub(super) certain: bool,
+    /// Whether the running module is loaded whatever the branches of others decide.
+    loaded_for_certain: bool,
+    /// What is noted of the modules that are loading, the innermost last; `None` for one that is replayed.
+    pub(super) recorders: Vec<Option<Recorder>>,
+    /// How often something was cut short.
+    pub(super) cuts: usize,
+    /// For each loaded module its number among the loads.
+    load_numbers: FxHashMap<FileId, usize>,
     /// Modules that are loaded once everything else has been.
     pub(super) later: Vec<String>,
     time: usize,
     steps: usize,
-    stack: Vec<(BlockId, usize)>,
+    pub(super) stack: Vec<(BlockId, usize)>,
     depth: usize,
     calls: FxHashMap<BlockId, usize>,
 }
@@ -77,7 +84,7 @@ impl<'a> Runner<'a> {
     pub(super) fn new(workspace: &'a Workspace, vocabulary: &'a Vocabulary, start: &'a Start) -> Self {
         let environment =
             start.environment.iter().map(|(name, value)| (name.clone(), Value::Str(value.as_str().into())));
-        let graph = workspace.import_graphs.of(&start.import_path);
+        let graph = workspace.import_graphs.of(workspace, &start.import_path);
         Self {
             workspace,
             vocabulary,
@@ -85,7 +92,6 @@ impl<'a> Runner<'a> {
             arguments: &start.arguments,
             settings: &start.settings,
             modules: FxHashMap::default(),
-            scopes: Vec::new(),
             requests: Vec::new(),
             requested_by: FxHashMap::default(),
             trace: Trace::default(),
@@ -93,6 +99,10 @@ impl<'a> Runner<'a> {
             graph,
             in_settings: false,
             certain: true,
+            loaded_for_certain: true,
+            recorders: Vec::new(),
+            cuts: 0,
+            load_numbers: FxHashMap::default(),
             later: Vec::new(),
             time: 0,
             steps: 0,
@@ -126,11 +136,14 @@ impl<'a> Runner<'a> {
         std::mem::take(&mut self.trace)
     }
 
-    /// Of the functions only those are told of in which something happened: most that ran did nothing of interest.
+    /// Of the functions only those are told of in which something happened, or whose file speaks of the SDK: thousands did nothing of interest.
     fn forget_plain_functions(&mut self) {
         let paths = self.trace.events.iter().flat_map(|event| &event.path);
         let eventful: FxHashSet<BlockId> = paths.map(|(block, _)| *block).collect();
-        self.trace.runs.retain(|block, _| block.function.is_none() || eventful.contains(block));
+        let workspace = self.workspace;
+        self.trace.runs.retain(|block, _| {
+            block.function.is_none() || eventful.contains(block) || speaks_of_sdk(workspace, block.file)
+        });
         self.trace.runs.shrink_to_fit();
     }
 
@@ -221,7 +234,7 @@ impl<'a> Runner<'a> {
     /// An empty scope inside another.
     pub(super) fn new_scope(&mut self, parent: Option<Scope>) -> Scope {
         let scope = Scope::new(RefCell::new(Namespace { parent, ..Namespace::default() }));
-        self.scopes.push(Rc::downgrade(&scope));
+        self.graph.own_scope(&scope);
         scope
     }
 
@@ -232,6 +245,7 @@ impl<'a> Runner<'a> {
 
     /// Puts an event into the trace.
     pub(super) fn record(&mut self, kind: EventKind, name: &str, span: &Span, file: FileId) {
+        self.is_not_plain();
         let time = self.tick();
         self.trace.events.push(Event {
             time,
@@ -240,29 +254,80 @@ impl<'a> Runner<'a> {
             file,
             span: span.clone(),
             path: self.stack.clone(),
-            certain: self.certain,
+            certain: self.is_certain(),
         });
+    }
+
+    /// Whether what happens now happens whatever any branch decides.
+    pub(super) fn is_certain(&self) -> bool {
+        self.loaded_for_certain && self.certain
+    }
+
+    /// A module begins to load: certainty is seen from it.
+    pub(super) fn enter_certainty(&mut self) -> (bool, bool) {
+        let outer = (self.loaded_for_certain, self.certain);
+        self.loaded_for_certain = self.is_certain();
+        self.certain = true;
+        outer
+    }
+
+    /// It has loaded.
+    pub(super) fn leave_certainty(&mut self, outer: (bool, bool)) {
+        (self.loaded_for_certain, self.certain) = outer;
+    }
+
+    pub(super) fn note_load(&mut self, load: Load) {
+        self.load_numbers.insert(load.file, self.trace.loads.len());
+        self.trace.loads.push(load);
+    }
+
+    /// A module is loaded on all ways from here: for certain, if this place is reached for certain.
+    pub(super) fn ensure(&mut self, file: FileId) {
+        let is_reached = self.loaded_for_certain;
+        if let Some(number) = self.load_numbers.get(&file) {
+            self.trace.loads[*number].certain |= is_reached;
+        }
     }
 
     /// Enters a module once, as the interpreter would, and returns its names.
     pub(super) fn enter_module(&mut self, file: FileId, dunder_name: &str) -> Scope {
+        self.note_request(file);
         self.requests.push(file);
         if let Some(scope) = self.modules.get(&file) {
             return Rc::clone(scope);
         }
-        if dunder_name.is_empty() && !self.in_settings && !self.matters(file) {
-            return self.pass_through(file);
+        if dunder_name.is_empty() {
+            if !self.in_settings && !self.matters(file) {
+                return self.pass_through(file);
+            }
+            if self.depth < DEEPEST
+                && let Some(plain) = self.known_plain(file)
+            {
+                self.depth += 1;
+                let scope = self.replay(file, &plain);
+                self.depth -= 1;
+                return scope;
+            }
         }
         let scope = self.new_scope(None);
         scope.borrow_mut().names.insert("__name__".into(), Value::Str(dunder_name.into()));
         self.modules.insert(file, Rc::clone(&scope));
         let time = self.tick();
-        self.trace.loads.push(Load { file, time, certain: self.certain });
+        self.note_load(Load { file, time, certain: self.is_certain() });
         let first = self.requests.len();
+        let outer = self.enter_certainty();
+        self.begin_recording(file);
+        let mut length = 0;
         if let Ok(module) = self.workspace.module(file) {
             let frame = Frame { file, scope: Rc::clone(&scope), method: None, class_body: false };
+            length = module.outline.body.len();
             self.run_body(BlockId { file, function: None }, &module.outline.body, &frame, &mut Vec::new());
         }
+        if !dunder_name.is_empty() {
+            self.is_not_plain();
+        }
+        self.end_recording(length, &scope);
+        self.leave_certainty(outer);
         self.requested_by.insert(file, first..self.requests.len());
         scope
     }
@@ -283,8 +348,11 @@ impl<'a> Runner<'a> {
     /// Runs the body of a module or function and notes when each of its statements began.
     pub(super) fn run_body(&mut self, block: BlockId, body: &[Stmt], frame: &Frame, returned: &mut Vec<Value>) -> Flow {
         if self.depth >= DEEPEST {
-            self.trace.cut_short = true;
+            self.cut_short();
             return Flow::Next;
+        }
+        if block.function.is_some() && speaks_of_sdk(self.workspace, block.file) {
+            self.is_not_plain();
         }
         self.depth += 1;
         let outer = self.certain;
@@ -294,7 +362,8 @@ impl<'a> Runner<'a> {
         let mut flow = Flow::Next;
         for (number, stmt) in body.iter().enumerate() {
             let time = u32::try_from(self.tick()).unwrap_or(u32::MAX);
-            let step = Step { time, certain: self.certain };
+            let step = Step { time, certain: self.is_certain() };
+            self.note_step(block, number);
             if let Some(run) = self.trace.runs.get_mut(&block) {
                 run.steps[number].get_or_insert(step);
             }
@@ -316,11 +385,16 @@ impl<'a> Runner<'a> {
         flow
     }
 
+    fn cut_short(&mut self) {
+        self.trace.cut_short = true;
+        self.cuts += 1;
+    }
+
     /// Whether there is time for one more statement.
     pub(super) fn goes_on(&mut self) -> bool {
         self.steps += 1;
         if self.steps > MOST_STEPS {
-            self.trace.cut_short = true;
+            self.cut_short();
         }
         self.steps <= MOST_STEPS
     }
@@ -330,11 +404,16 @@ impl<'a> Runner<'a> {
         let Body::Function(function) = &callable.body else { return None };
         let block = BlockId { file: callable.file, function: Some(function.span.start) };
         if self.stack.iter().any(|(running, _)| *running == block) {
+            self.is_not_plain();
             return None;
         }
         let calls = self.calls.entry(block).or_default();
         *calls += 1;
-        (*calls <= MOST_CALLS_OF_ONE_FUNCTION).then_some(block)
+        let may = *calls <= MOST_CALLS_OF_ONE_FUNCTION;
+        if !may {
+            self.is_not_plain();
+        }
+        may.then_some(block)
     }
 
     /// Runs `body` with its effects marked as uncertain.
@@ -377,8 +456,9 @@ impl<'a> Runner<'a> {
             }
         }
         if self.certain {
-            for load in &mut self.trace.loads {
-                load.certain |= common.as_ref().is_some_and(|common| common.contains(&load.file));
+            for file in common.into_iter().flatten() {
+                self.note_ensured(file);
+                self.ensure(file);
             }
         }
         scope.borrow_mut().names = join(outcomes);
@@ -401,14 +481,8 @@ impl<'a> Runner<'a> {
     }
 }
 
-impl Drop for Runner<'_> {
-    fn drop(&mut self) {
-        for scope in self.scopes.drain(..).filter_map(|scope| scope.upgrade()) {
-            // Taken out first: what is dropped here may hold the scope itself.
-            let namespace = std::mem::take(&mut *scope.borrow_mut());
-            drop(namespace);
-        }
-    }
+fn speaks_of_sdk(workspace: &Workspace, file: FileId) -> bool {
+    workspace.file(file).python.is_some_and(|words| words.starts)
 }
 
 type Names = FxHashMap<Rc<str>, Value>;

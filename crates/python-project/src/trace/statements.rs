@@ -199,6 +199,7 @@ impl Runner<'_> {
             }
             other => {
                 if let Some(registry) = other.registry() {
+                    self.note_change(&other);
                     registry.borrow_mut().push(function.clone());
                 }
             }
@@ -262,12 +263,15 @@ impl Runner<'_> {
     fn set_attribute(&mut self, object: &Value, name: &str, value: Value) {
         match object {
             Value::Instance(instance) => {
+                self.note_change(object);
                 instance.attributes.borrow_mut().insert(name.into(), value);
             }
             Value::Class(class) => {
+                self.is_not_plain();
                 class.namespace.borrow_mut().names.insert(name.into(), value);
             }
             Value::Module(file) => {
+                self.is_not_plain();
                 if let Some(scope) = self.modules.get(file) {
                     scope.borrow_mut().names.insert(name.into(), value);
                 }

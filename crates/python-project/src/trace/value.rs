@@ -75,6 +75,8 @@ pub(super) struct ClassValue {
 #[derive(Debug)]
 pub(super) struct Instance {
     pub(super) class: InstanceOf,
+    /// The module whose code made it, where that is noted.
+    pub(super) maker: Option<FileId>,
     pub(super) attributes: RefCell<FxHashMap<Rc<str>, Value>>,
     /// Functions that were handed to the object or its methods: routes, tasks, sub-commands.
     pub(super) registered: Rc<RefCell<Vec<Value>>>,
@@ -187,8 +189,18 @@ impl Value {
 }
 
 impl Instance {
-    pub(super) fn new(class: InstanceOf) -> Self {
-        Self { class, attributes: RefCell::default(), registered: Rc::default() }
+    pub(super) fn new(class: InstanceOf, maker: Option<FileId>) -> Self {
+        Self { class, maker, attributes: RefCell::default(), registered: Rc::default() }
+    }
+}
+
+impl Body {
+    /// Where a function begins in its file.
+    pub(super) fn start(&self) -> Option<usize> {
+        match self {
+            Self::Function(function) => Some(function.span.start),
+            Self::Lambda(_) => None,
+        }
     }
 }
 
