@@ -154,6 +154,7 @@ codes! {
     DoubleInit "double-init" Warning Doctor "two inits run in one process"
     HandlersRemoved "handlers-removed" Warning Doctor "a call after init takes away what init has put in"
     MiddlewareMissing "middleware-missing" Error Doctor "an application is not seen without the SDK's middleware around it"
+    MiddlewareSuperfluous "middleware-superfluous" Note Doctor "the SDK's middleware stands around an application that an integration sees by itself"
     IntegrationMissing "integration-missing" Warning Doctor "an integration that the SDK does not enable by itself is not named"
     FeatureMissing "feature-missing" Warning Plan "an init lacks options of a feature that was asked for"
     FeatureUndecided "feature-undecided" Warning Plan "whether an init has the options of a feature that was asked for cannot be decided"

@@ -17,6 +17,7 @@ mod raven;
 mod releases;
 mod scope;
 mod successors;
+mod superfluous;
 mod tracing;
 mod without_init;
 
@@ -77,6 +78,7 @@ const CHECKS: &[Check] = &[
     order::double,
     order::cleared,
     beside::middleware,
+    superfluous::middleware,
     beside::integrations,
     asked::features,
     launchers::needed,
