@@ -3,7 +3,7 @@
 use python_source::outline::{Expr, ExprKind};
 use python_source::{ImportLine, free_name};
 
-use super::{Checkup, Init};
+use super::{Checkup, Init, log_levels};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::facts::Ground;
 use crate::fix::Applicability;
@@ -25,7 +25,10 @@ fn of_init(checkup: &Checkup<'_>, init: &Init<'_>) -> Option<Diagnostic> {
     let has_none = init.keyword("default_integrations").is_some_and(|one| one.value.kind == ExprKind::Bool(false));
     // `enable_logs` has a finding of its own, with this in its fix.
     let has_it = init.module.source.text().contains(CLASS);
-    if has_none || has_it || init.is_open() || init.keyword("enable_logs").is_some() {
+    if has_it {
+        return of_written(checkup, init);
+    }
+    if has_none || init.is_open() || init.keyword("enable_logs").is_some() {
         return None;
     }
     let fix = integration(checkup, init, false).and_then(|(added, imports)| {
@@ -39,6 +42,16 @@ fn of_init(checkup: &Checkup<'_>, init: &Init<'_>) -> Option<Diagnostic> {
     let message = format!("sentry-sdk {version} makes no events of error records unless `{CLASS}` is written");
     let help = "write it into `integrations`, with `event_level=logging.ERROR`";
     Some(init.finding(Code::LogsStop, &init.existing.span, message, help).mended_by(fix))
+}
+
+/// The integration is there, without the level that SDK 3 wants for events.
+fn of_written(checkup: &Checkup<'_>, init: &Init<'_>) -> Option<Diagnostic> {
+    let written = log_levels::Written::of(checkup, init.existing.file).filter(log_levels::Written::makes_no_events)?;
+    let version = &checkup.facts.sdk.version;
+    let message = format!("sentry-sdk {version} makes no events of error records without `event_level`");
+    let help = "give `LoggingIntegration` `event_level=logging.ERROR`, and `level=None` where logs are not to be sent";
+    let found = init.finding(Code::LogsStop, &written.span, message, help);
+    Some(found.mended_by(log_levels::fix(checkup, &written)))
 }
 
 /// The integration as it is written in the call already.
@@ -95,7 +108,8 @@ mod tests {
 
     #[test]
     fn nothing_stops_where_it_is_written_or_the_sdk_does_it_by_itself() {
-        let written = "data_collection={}, traces_sample_rate=0.1, integrations=[LoggingIntegration()]";
+        let written =
+            "data_collection={}, traces_sample_rate=0.1, integrations=[LoggingIntegration(event_level=logging.ERROR)]";
         assert!(raised(written, "3.0.0b2").all.is_empty());
         assert!(raised("data_collection={}, traces_sample_rate=0.1", "2.75.0").all.is_empty());
         assert!(raised("data_collection={}, traces_sample_rate=0.1, **more", "3.0.0b2").all.is_empty());

@@ -7,6 +7,7 @@ mod dsn;
 mod frontends;
 mod init;
 mod launchers;
+mod log_levels;
 mod logs;
 mod names;
 mod options;

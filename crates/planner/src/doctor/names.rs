@@ -10,7 +10,7 @@ use python_project::{FileId, Module};
 use python_source::outline::{ExprKind, Span as Place, Stmt, StmtKind};
 
 use super::releases::Span;
-use super::{Checkup, statements};
+use super::{Checkup, log_levels, statements};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::existing::{SdkCall, sdk_calls};
 use crate::facts::{Location, location};
@@ -59,7 +59,7 @@ fn in_file(checkup: &Checkup<'_>, file: FileId) -> Vec<Diagnostic> {
             one.name.successor.as_ref().map_or("leave it out".to_owned(), |successor| format!("use {successor}"));
         let place: Location = location(checkup.workspace, file, one.place.start);
         let end = module.source.line_column(one.place.end);
-        let fix = fix(checkup, file, &module, one, &uses, &releases);
+        let fix = fix(checkup, file, &module, one, &uses, &releases).or_else(|| levels(checkup, file, one));
         Some(Diagnostic::new(code, message, help).at(place).to(end).mended_by(fix))
     };
     uses.iter().filter_map(finding).collect()
@@ -224,6 +224,13 @@ fn fix(
         needs: Some(needs).filter(|needs| *needs > releases.oldest),
         ..Fix::default()
     })
+}
+
+/// The fix of an argument of the logging integration: all its levels at once.
+fn levels(checkup: &Checkup<'_>, file: FileId, one: &Use<'_>) -> Option<Fix> {
+    let written = log_levels::Written::of(checkup, file)?;
+    let is_in_it = written.span.contains(&one.place.start);
+    is_in_it.then(|| log_levels::fix(checkup, &written))?
 }
 
 /// The import with what the calls are rewritten to; `None` where it brings that already, or gives it another name.

@@ -8,7 +8,7 @@ use python_source::outline::{Expr, ExprKind};
 use python_source::{ImportLine, Keyword};
 
 use super::releases::Span;
-use super::{Checkup, Init};
+use super::{Checkup, Init, log_levels};
 use crate::fix::{Applicability, Fix};
 use crate::privacy::Collection;
 use crate::sdk::InitOption;
@@ -131,8 +131,12 @@ fn tracing(argument: &Argument<'_>) -> Option<Rewrite> {
 fn logs(argument: &Argument<'_>) -> Option<Rewrite> {
     let Argument { init, keyword, .. } = argument;
     let are_sent = truth(&keyword.value, false)?;
+    if let Some(written) = log_levels::Written::of(argument.checkup, init.existing.file) {
+        let (edits, imports) = log_levels::rewrite(&written)?;
+        return Some(Rewrite { imports, ..Rewrite::safe(Some(edits))? });
+    }
     if super::logs::written(init).is_some() {
-        return Rewrite::safe(init.without(keyword));
+        return None;
     }
     let (added, imports) = super::logs::integration(argument.checkup, init, are_sent)?;
     let edits = match init.keyword("integrations") {
