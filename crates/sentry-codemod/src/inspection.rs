@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use planner::diagnostic::Stage;
-use planner::facts::facts;
+use planner::facts::{Need, facts};
 use planner::fix::{Fix, compatible};
 use planner::recommend::recommend;
 use planner::{Catalogue, Code, Diagnostic, Facts, Plan, Recommendation, Severity};
 use python_manifest::{Declared, Manifest};
 use python_project::lint::{import_style, is_lint_configuration};
-use python_project::process::ProcessSearch;
+use python_project::process::{Origin, Process, ProcessSearch};
 use python_project::project::projects;
 use python_project::{Problem, Workspace, commands};
 
@@ -61,6 +61,19 @@ impl Outcome {
     /// Whether something of Sentry is there.
     pub(crate) fn has_sentry(&self) -> bool {
         !self.facts.started.is_empty() || self.facts.declares_sdk() || self.facts.raven.is_some()
+    }
+
+    /// The command whose run proves the change: the first that a file declares and that reports then, as long as it needs no shell.
+    /// A program that serves nothing cannot be asked anything.
+    pub(crate) fn command_to_prove(&self) -> Option<&str> {
+        self.plan.fix.as_ref()?;
+        let is_declared = |process: &Process| matches!(process.origin, Origin::Declared { .. });
+        let serves = |process: &Process| !process.role.is_empty() || process.trace.built().next().is_some();
+        let mut required = self.facts.processes.iter().zip(&self.facts.needs);
+        let (process, _) =
+            required.find(|(process, need)| **need == Need::Required && is_declared(process) && serves(process))?;
+        let needs_shell = process.command.contains(['$', '`', '|', '&', ';', '<', '>', '(', '*', '~']);
+        (!needs_shell).then_some(&process.command)
     }
 }
 

@@ -17,7 +17,10 @@ use crate::inspection::Asked;
   sentry-codemod doctor --select double-init     one kind of finding alone
   sentry-codemod explain double-init             what it means, with an example
 
-Exit codes: 0 nothing but notes, 1 an error or a warning stands, 2 usage, unreadable input or a failed write.")]
+Exit codes:
+  0  nothing but notes
+  1  an error or a warning stands
+  2  wrong usage, unreadable input or a failed write")]
 pub(crate) struct DoctorArguments {
     /// The project: a folder, or a file that is the program to look at
     #[arg(default_value = ".")]

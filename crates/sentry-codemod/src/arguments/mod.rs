@@ -40,8 +40,11 @@ pub(crate) use verify::VerifyArguments;
   sentry-codemod -i                  be asked what Sentry shall do, then see and write it
   sentry-codemod --check services/   for CI: exit 1 when something would change
 
-Exit codes: 0 fine, 1 findings (--check, doctor, verify), 2 usage, unreadable input or a failed write,
-3 verify could not prove anything.")]
+Exit codes:
+  0  fine
+  1  findings: --check, doctor, verify
+  2  wrong usage, unreadable input or a failed write
+  3  verify could not prove anything")]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub command: Option<Command>,

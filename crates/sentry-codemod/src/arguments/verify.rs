@@ -21,8 +21,12 @@ use super::{ChoiceArguments, SettingsArguments, TextOrJson};
   sentry-codemod verify --also 'celery -A shop.jobs beat -s /tmp/beat' -- celery -A shop.jobs worker
   sentry-codemod verify --plan -- gunicorn shop.wsgi:app     before anything is written
 
-Exit codes: 0 every process that was asked reports, 1 one of them does not or not fully,
-2 usage or a command that is not there, 3 nothing could be proven, 130 interrupted.")]
+Exit codes:
+    0  every process that was asked reports
+    1  one of them does not, or not fully
+    2  wrong usage, or a command that is not there
+    3  nothing could be proven
+  130  interrupted")]
 pub(crate) struct VerifyArguments {
     /// Try a copy of the project with the planned change, and leave the project alone
     #[arg(long)]

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::io::IsTerminal;
+use std::path::Path;
 
 use anstyle::{AnsiColor, Style};
 use planner::catalogue::Feature;
@@ -291,6 +292,7 @@ pub(crate) fn ending(run: &Run<'_>) {
             }
             left_to_user(run);
             say!("{}", to_be_written(run.changeset.changes().len()));
+            proof_of_the_plan(run);
         }
         Ending::Written(applied) => {
             applied.files.iter().for_each(|path| say!("wrote {}", path.display()));
@@ -302,6 +304,24 @@ pub(crate) fn ending(run: &Run<'_>) {
         // The error says it.
         Ending::Uncommitted(_) | Ending::Failed(_) => {}
     }
+}
+
+/// The command that shows on a patched copy whether the change works, where one command of the project does.
+fn proof_of_the_plan(run: &Run<'_>) {
+    let mut commands = run.inspection.outcomes.iter().filter_map(Outcome::command_to_prove);
+    let (Some(command), None) = (commands.next(), commands.next()) else { return };
+    let root = run.inspection.workspace.root();
+    let is_here = std::env::current_dir().is_ok_and(|here| here == root);
+    let project = if is_here { String::new() } else { format!(" --project {}", quoted(&shown(root))) };
+    if cfg!(unix) && !run.changeset.is_empty() {
+        say!("prove it first: sentry-codemod verify --plan{project} -- {command}");
+    }
+}
+
+/// A folder as a person would name it here.
+fn shown(folder: &Path) -> String {
+    let here = std::env::current_dir().unwrap_or_default();
+    folder.strip_prefix(here).unwrap_or(folder).display().to_string()
 }
 
 /// How many files would change, and the command that changes them.

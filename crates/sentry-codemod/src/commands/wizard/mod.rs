@@ -12,8 +12,6 @@ use anyhow::{Context, Result, bail};
 use changeset::{Changeset, StateDir};
 use clap::Parser;
 use planner::Fix;
-use planner::facts::Need;
-use python_project::process::{Origin, Process};
 
 use super::fix::{change, uncommitted, write};
 use crate::arguments::{Arguments, Command, FixArguments, Verbosity};
@@ -157,7 +155,7 @@ impl<R: BufRead, W: Write> Wizard<R, W> {
 
     /// Tells how each project's own command is proven, and runs the proof when the user wants that.
     fn prove(&mut self, inspection: &Inspection) -> Result<Option<Exit>> {
-        let commands: Vec<&str> = inspection.outcomes.iter().filter_map(command).collect();
+        let commands: Vec<&str> = inspection.outcomes.iter().filter_map(Outcome::command_to_prove).collect();
         let root = inspection.workspace.root();
         let is_here = std::env::current_dir().is_ok_and(|here| here == root);
         commands.iter().for_each(|command| output::proof(command, (!is_here).then_some(root)));
@@ -173,15 +171,6 @@ impl<R: BufRead, W: Write> Wizard<R, W> {
         self.interruptible.store(true, Ordering::SeqCst);
         proven.map(Some)
     }
-}
-
-/// The command of a project that a file declares and that reports now: the first.
-fn command(outcome: &Outcome) -> Option<&str> {
-    outcome.plan.fix.as_ref()?;
-    let mut required = outcome.facts.processes.iter().zip(&outcome.facts.needs);
-    let is_declared = |process: &Process| matches!(process.origin, Origin::Declared { .. });
-    let (process, _) = required.find(|(process, need)| **need == Need::Required && is_declared(process))?;
-    Some(&process.command)
 }
 
 /// Runs `sentry-codemod verify -- COMMAND`.
