@@ -24,6 +24,7 @@ mod client;
 mod environment;
 #[path = "../support/folder.rs"]
 mod folder;
+mod pitfalls;
 mod placement;
 mod processes;
 mod situations;
@@ -60,6 +61,7 @@ fn main() -> ExitCode {
     trials.extend(
         situations::SITUATIONS
             .iter()
+            .chain(pitfalls::PITFALLS)
             .map(|(name, situation)| Trial::test(format!("verify / situation / {name}"), move || Ok(situation()?))),
     );
     let conclusion = libtest_mimic::run(&arguments, trials);
