@@ -58,6 +58,7 @@ fn main() -> ExitCode {
     let table = Arc::new(Mutex::new(Table::default()));
     let mut trials: Vec<Trial> = applications.into_iter().flat_map(|application| trials(application, &table)).collect();
     trials.push(Trial::test("locks / no address of an index", || Ok(LOCKS.check()?)));
+    trials.push(Trial::test("verify / the table of pitfalls is true", || Ok(pitfalls::table_is_true()?)));
     trials.extend(
         situations::SITUATIONS
             .iter()

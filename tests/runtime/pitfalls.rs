@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use crate::situations::{FLASK, GUNICORN, INIT, Ran, Situation, Stand};
+use crate::situations::{FLASK, GUNICORN, INIT, Ran, SITUATIONS, Situation, Stand};
 
 /// What each situation is called, and what is tried.
 pub(crate) const PITFALLS: &[(&str, Situation)] = &[
@@ -16,6 +16,20 @@ pub(crate) const PITFALLS: &[(&str, Situation)] = &[
     ("an edit that uses a name before its import", unbound_name),
     ("a DSN is shown nowhere", hidden_dsn),
 ];
+
+/// The table in `README.md` names every pitfall of this file, and no situation that is not there.
+pub(crate) fn table_is_true() -> Result<(), String> {
+    let rows = include_str!("README.md").lines().filter_map(|line| line.strip_suffix(" |")?.split_once(" | "));
+    let parts = rows.flat_map(|(_, tests)| tests.split("; ")).filter(|part| part.starts_with("situation"));
+    let named: Vec<&str> = parts.flat_map(|part| part.split('`').skip(1).step_by(2)).collect();
+    let known: Vec<&str> = SITUATIONS.iter().chain(PITFALLS).map(|(name, _)| *name).collect();
+    let unknown = named.iter().filter(|name| !known.contains(name));
+    let untold = PITFALLS.iter().map(|(name, _)| name).filter(|name| !named.contains(name));
+    match unknown.chain(untold).next() {
+        Some(name) => Err(format!("`{name}` stands only in one of README.md and the code")),
+        None => Ok(()),
+    }
+}
 
 /// The probe's function has to stay outside of the SDK's patch of `create_worker`, which each init makes anew.
 fn arq_init_twice() -> Result<(), String> {
