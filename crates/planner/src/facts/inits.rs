@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use memchr::memmem;
 use python_project::process::Process;
 use python_project::project::{Project, is_set_aside};
 use python_project::trace::Load;
@@ -62,7 +63,7 @@ pub(super) fn files_with_sdk(workspace: &Workspace, projects: &[Project], projec
     own.map(|(id, _)| id).collect()
 }
 
-/// The processes that load a module in which the file's dotted name stands as a string, as in `uvicorn.run("shop.app:app")` in a function that
+/// The processes that do not load the file, but a module in which its dotted name stands as a string, as in `uvicorn.run("shop.app:app")` in a function that
 /// nothing runs on paper: what they hand over to may start the SDK.
 fn named_by(workspace: &Workspace, processes: &[Process], file: FileId) -> Vec<usize> {
     let path = workspace.path(file).with_extension("");
@@ -75,12 +76,20 @@ fn named_by(workspace: &Workspace, processes: &[Process], file: FileId) -> Vec<u
             ends.iter().flat_map(move |end| ["\"", "'"].map(|start| format!("{start}{name}{end}"))).collect::<Vec<_>>()
         })
         .collect();
-    let names_it = |load: &Load| {
-        let module = workspace.parsed(load.file);
-        module.is_some_and(|module| wanted.iter().any(|name| module.source.text().contains(name.as_str())))
+    // The last part stands in all of them, and most modules have not even that.
+    let last = memmem::Finder::new(names.last().map_or("", String::as_str));
+    let mut known: BTreeMap<FileId, bool> = BTreeMap::new();
+    let mut names_it = |load: &Load| {
+        *known.entry(load.file).or_insert_with(|| {
+            workspace.parsed(load.file).is_some_and(|module| {
+                let text = module.source.text();
+                last.find(text.as_bytes()).is_some() && wanted.iter().any(|name| text.contains(name.as_str()))
+            })
+        })
     };
-    let numbered = processes.iter().enumerate();
-    numbered.filter(|(_, process)| process.trace.loads.iter().any(names_it)).map(|(number, _)| number).collect()
+    // Who loads the module has it without being told its name.
+    let elsewhere = processes.iter().enumerate().filter(|(_, process)| !process.trace.loads(file));
+    elsewhere.filter(|(_, process)| process.trace.loads.iter().any(&mut names_it)).map(|(number, _)| number).collect()
 }
 
 fn mentions_sdk(workspace: &Workspace, file: FileId) -> bool {
