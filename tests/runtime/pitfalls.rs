@@ -117,7 +117,7 @@ fn transactions_alone() -> Result<(), String> {
     let init = "import sentry_sdk\nsentry_sdk.init(traces_sample_rate=1.0, before_send=lambda event, hint: None)\n";
     let stand = Stand::new(&[("app.py", &format!("{init}{FLASK}"))])?;
     let ran = stand.run(&[], &GUNICORN)?;
-    ran.must(1, &["dropped-by-application"])?;
+    ran.must(1, &["dropped-by-application", "before_send", "\"degraded\""])?;
     let mut web = ran.report["processes"].as_array().into_iter().flatten().filter(|process| process["role"] == "web");
     match web.next() {
         Some(web) if web["error"].is_null() && web["transaction"].is_string() => stand.finish(),

@@ -30,7 +30,6 @@ pub(crate) const SITUATIONS: &[(&str, Situation)] = &[
     ("a DSN in the code is replaced and nothing is sent to it", dsn_in_the_code),
     ("an empty DSN", empty_dsn),
     ("an option that the SDK does not know", unknown_option),
-    ("events that the application drops", dropped),
     ("endpoints that are plain functions", plain_endpoints),
     ("the user's own sitecustomize still runs", own_sitecustomize),
     ("an interpreter that ignores PYTHONPATH", isolated),
@@ -253,13 +252,6 @@ fn empty_dsn() -> Result<(), String> {
 fn unknown_option() -> Result<(), String> {
     let stand = Stand::new(&[("app.py", &flask_with("import sentry_sdk\nsentry_sdk.init(enable_lgs=True)\n"))])?;
     stand.run(&[], &GUNICORN)?.must(1, &["init-error", "app.py:2", "enable_lgs"])?;
-    stand.finish()
-}
-
-fn dropped() -> Result<(), String> {
-    let init = "import sentry_sdk\nsentry_sdk.init(traces_sample_rate=1.0, before_send=lambda event, hint: None)\n";
-    let stand = Stand::new(&[("app.py", &flask_with(init))])?;
-    stand.run(&[], &GUNICORN)?.must(1, &["dropped-by-application", "before_send", "\"degraded\""])?;
     stand.finish()
 }
 
