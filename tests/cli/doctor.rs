@@ -109,7 +109,7 @@ fn findings_as_data_have_an_end_and_say_how_sure_their_fix_is() {
 fn what_there_is_to_explain_is_explained() {
     let project = Project::flask();
     let rules = project.run(&["rules"]).diff();
-    for name in ["double-init", "celery", "falcon-asgi"] {
+    for name in ["double-init", "celery", "falcon-asgi", "init-in-request", "no-check-in"] {
         assert!(rules.lines().any(|line| line.starts_with(&format!("{name} "))), "{rules}");
         let page = project.run(&["explain", name]);
         assert!(page.code == 0 && page.diff().starts_with("# "), "{}{}", page.diff(), page.stderr);

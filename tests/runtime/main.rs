@@ -24,6 +24,7 @@ mod client;
 mod environment;
 #[path = "../support/folder.rs"]
 mod folder;
+mod pitfalls;
 mod placement;
 mod processes;
 mod situations;
@@ -57,9 +58,11 @@ fn main() -> ExitCode {
     let table = Arc::new(Mutex::new(Table::default()));
     let mut trials: Vec<Trial> = applications.into_iter().flat_map(|application| trials(application, &table)).collect();
     trials.push(Trial::test("locks / no address of an index", || Ok(LOCKS.check()?)));
+    trials.push(Trial::test("verify / the table of pitfalls is true", || Ok(pitfalls::table_is_true()?)));
     trials.extend(
         situations::SITUATIONS
             .iter()
+            .chain(pitfalls::PITFALLS)
             .map(|(name, situation)| Trial::test(format!("verify / situation / {name}"), move || Ok(situation()?))),
     );
     let conclusion = libtest_mimic::run(&arguments, trials);

@@ -1,5 +1,5 @@
 //! Situations in which `sentry-codemod verify` could go wrong, each a small application and what must be said of it.
-//! Read [`SITUATIONS`], then [`Stand`].
+//! Read [`SITUATIONS`], then [`Stand`]; `pitfalls.rs` has more of them.
 
 use std::fs;
 use std::net::TcpListener;
@@ -15,7 +15,7 @@ use tempfile::TempDir;
 use crate::processes::Stage;
 
 /// Tries one; fails with what was seen.
-type Situation = fn() -> Result<(), String>;
+pub(crate) type Situation = fn() -> Result<(), String>;
 
 /// What each situation is called, and what is tried.
 pub(crate) const SITUATIONS: &[(&str, Situation)] = &[
@@ -30,7 +30,6 @@ pub(crate) const SITUATIONS: &[(&str, Situation)] = &[
     ("a DSN in the code is replaced and nothing is sent to it", dsn_in_the_code),
     ("an empty DSN", empty_dsn),
     ("an option that the SDK does not know", unknown_option),
-    ("events that the application drops", dropped),
     ("endpoints that are plain functions", plain_endpoints),
     ("the user's own sitecustomize still runs", own_sitecustomize),
     ("an interpreter that ignores PYTHONPATH", isolated),
@@ -43,28 +42,33 @@ pub(crate) const SITUATIONS: &[(&str, Situation)] = &[
 ];
 
 /// A folder with an application, the environment of the suite, and the program.
-struct Stand {
+pub(crate) struct Stand {
     scratch: TempDir,
-    stage: Stage,
+    pub(crate) stage: Stage,
 }
 
 /// How a run ended.
-struct Ran {
+pub(crate) struct Ran {
     code: i32,
-    report: Value,
-    stderr: String,
+    pub(crate) report: Value,
+    pub(crate) stderr: String,
 }
 
-const INIT: &str = "import sentry_sdk\nsentry_sdk.init(traces_sample_rate=1.0, enable_logs=True)\n";
-const FLASK: &str =
+pub(crate) const INIT: &str = "import sentry_sdk\nsentry_sdk.init(traces_sample_rate=1.0, enable_logs=True)\n";
+pub(crate) const FLASK: &str =
     "from flask import Flask\n\napp = Flask(__name__)\n\n\n@app.get(\"/health\")\ndef health():\n    return {}\n";
-const GUNICORN: [&str; 4] = ["gunicorn", "-b", "127.0.0.1:0", "app:app"];
+pub(crate) const GUNICORN: [&str; 4] = ["gunicorn", "-b", "127.0.0.1:0", "app:app"];
 
 impl Stand {
     /// An application of these files.
-    fn new(files: &[(&str, &str)]) -> Result<Self, String> {
+    pub(crate) fn new(files: &[(&str, &str)]) -> Result<Self, String> {
+        Self::in_group("main", files)
+    }
+
+    /// The same with the packages of this lock.
+    pub(crate) fn in_group(group: &str, files: &[(&str, &str)]) -> Result<Self, String> {
         let scratch = TempDir::with_prefix("sentry-codemod-").map_err(|error| error.to_string())?;
-        let environment = crate::LOCKS.environment("main")?;
+        let environment = crate::LOCKS.environment(group)?;
         let stage = Stage::new(scratch.path(), &environment, "").map_err(|error| error.to_string())?;
         for (path, text) in files {
             let path = scratch.path().join("project").join(path);
@@ -74,12 +78,12 @@ impl Stand {
         Ok(Self { scratch, stage })
     }
 
-    fn project(&self) -> PathBuf {
+    pub(crate) fn project(&self) -> PathBuf {
         self.scratch.path().join("project")
     }
 
     /// `sentry-codemod verify OPTIONS -- COMMAND`, not started yet. Its temporary folders lie in one of their own.
-    fn verify(&self, options: &[&str], command: &[&str]) -> Command {
+    pub(crate) fn verify(&self, options: &[&str], command: &[&str]) -> Command {
         let temporary = self.scratch.path().join("tmp");
         let _ = fs::create_dir(&temporary);
         let mut verify = Command::new(env!("CARGO_BIN_EXE_sentry-codemod"));
@@ -89,7 +93,7 @@ impl Stand {
     }
 
     /// Runs it to its end and asks for JSON.
-    fn run(&self, options: &[&str], command: &[&str]) -> Result<Ran, String> {
+    pub(crate) fn run(&self, options: &[&str], command: &[&str]) -> Result<Ran, String> {
         let patience: &[&str] = if options.contains(&"--ready-timeout") { &[] } else { &["--ready-timeout", "30"] };
         let options = [&["--output-format", "json"], patience, options].concat();
         let output = self.verify(&options, command).output().map_err(|error| error.to_string())?;
@@ -97,7 +101,7 @@ impl Stand {
     }
 
     /// Stops what the stand itself has started; fails when verify has left a process or a folder.
-    fn finish(mut self) -> Result<(), String> {
+    pub(crate) fn finish(mut self) -> Result<(), String> {
         self.stage.stop()?;
         let left = fs::read_dir(self.scratch.path().join("tmp")).into_iter().flatten().count();
         if left == 0 { Ok(()) } else { Err(format!("{left} temporary folders were left behind")) }
@@ -105,7 +109,7 @@ impl Stand {
 }
 
 impl Ran {
-    fn of(output: &Output) -> Self {
+    pub(crate) fn of(output: &Output) -> Self {
         Self {
             code: output.status.code().unwrap_or(-1),
             report: serde_json::from_slice(&output.stdout).unwrap_or_default(),
@@ -114,7 +118,7 @@ impl Ran {
     }
 
     /// Fails unless it ended with `code` and its report has all of `words`.
-    fn must(&self, code: i32, words: &[&str]) -> Result<(), String> {
+    pub(crate) fn must(&self, code: i32, words: &[&str]) -> Result<(), String> {
         let text = format!("{:#}\n{}", self.report, self.stderr);
         let lacks = words.iter().find(|word| !text.contains(**word));
         match lacks {
@@ -248,13 +252,6 @@ fn empty_dsn() -> Result<(), String> {
 fn unknown_option() -> Result<(), String> {
     let stand = Stand::new(&[("app.py", &flask_with("import sentry_sdk\nsentry_sdk.init(enable_lgs=True)\n"))])?;
     stand.run(&[], &GUNICORN)?.must(1, &["init-error", "app.py:2", "enable_lgs"])?;
-    stand.finish()
-}
-
-fn dropped() -> Result<(), String> {
-    let init = "import sentry_sdk\nsentry_sdk.init(traces_sample_rate=1.0, before_send=lambda event, hint: None)\n";
-    let stand = Stand::new(&[("app.py", &flask_with(init))])?;
-    stand.run(&[], &GUNICORN)?.must(1, &["dropped-by-application", "before_send", "\"degraded\""])?;
     stand.finish()
 }
 

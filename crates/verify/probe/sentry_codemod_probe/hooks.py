@@ -12,7 +12,7 @@ def install(watched):
 
 
 class _Finder:
-    """Finds nothing itself: it lets the others find a module and shadows `exec_module` of that one loader, once.
+    """Finds nothing itself: it lets the others find a module and shadows `exec_module` of its loader until that has run.
 
     The loader stays the object it was, because frameworks look at it.
     """
@@ -43,14 +43,19 @@ class _Finder:
 
     def _shadow(self, name, loader):
         original = loader.exec_module
+        if getattr(original, "__module__", None) == __name__:  # it was found before and has not been imported yet
+            return
 
         def exec_module(module):
+            place = self.watched.get(module.__name__)
+            if place is None:  # one loader for many modules, such as that of a zip archive
+                return original(module)
             try:
                 del loader.exec_module
             except AttributeError:
                 pass
             original(module)
-            guarded("after the import of " + name)(_run)(self.watched[name], module)
+            guarded("after the import of " + module.__name__)(_run)(place, module)
 
         try:
             loader.exec_module = exec_module
