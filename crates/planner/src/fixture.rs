@@ -40,7 +40,15 @@ pub(crate) fn planned(files: &[(&str, &str)]) -> Planned {
     planned_as(files, &Choices::default())
 }
 
-/// The same, with the user's wishes.
+/// What is planned for an application that hands these arguments to init, when its SDK is raised from 2.75 to the release.
+pub(crate) fn raised(arguments: &str, sdk: &str) -> Planned {
+    let app =
+        format!("import sentry_sdk\nfrom flask import Flask\nsentry_sdk.init({arguments})\napp = Flask(__name__)\n");
+    let choices = Choices { sdk_version: sdk.parse().ok(), ..Choices::default() };
+    planned_as(&[("requirements.txt", "flask\nsentry-sdk>=2.75,<3\n"), ("app.py", &app)], &choices)
+}
+
+/// What is planned for these files, with the user's wishes.
 pub(crate) fn planned_as(files: &[(&str, &str)], choices: &Choices) -> Planned {
     let folder = tempfile::tempdir().expect("a temporary folder");
     for (path, text) in files {

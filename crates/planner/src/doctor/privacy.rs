@@ -35,16 +35,7 @@ fn of_init(checkup: &Checkup<'_>, init: &Init<'_>) -> Option<Diagnostic> {
 
 #[cfg(test)]
 mod tests {
-    use crate::choices::Choices;
-    use crate::fixture::{Planned, planned_as};
-
-    fn raised(arguments: &str, sdk: &str) -> Planned {
-        let app = format!(
-            "import sentry_sdk\nfrom flask import Flask\nsentry_sdk.init({arguments})\napp = Flask(__name__)\n"
-        );
-        let choices = Choices { sdk_version: sdk.parse().ok(), ..Choices::default() };
-        planned_as(&[("requirements.txt", "flask\nsentry-sdk>=2.75,<3\n"), ("app.py", &app)], &choices)
-    }
+    use crate::fixture::raised;
 
     #[test]
     fn what_was_not_sent_before_is_not_sent_after() {
