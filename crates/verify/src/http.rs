@@ -52,14 +52,15 @@ fn exchange(mut stream: impl Read + Write, request: &Request<'_>, tell: impl FnO
     let method = if request.body.is_some() { "POST" } else { "GET" };
     let forwarded = if request.is_https { "X-Forwarded-Proto: https\r\n" } else { "" };
     let (trace, span) = request.trace;
-    write!(
-        stream,
+    // In one piece: a server that answers after the first one may be gone before the last.
+    let text = format!(
         "{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nUser-Agent: sentry-codemod-verify\r\n\
          Content-Type: application/json\r\nContent-Length: {length}\r\n{forwarded}sentry-trace: {trace}-{span}-1\r\n\r\n{body}",
         path = request.path,
         host = request.host,
         length = body.len(),
-    )?;
+    );
+    stream.write_all(text.as_bytes())?;
     stream.flush()?;
     let mut reader = BufReader::new(stream.take(LONGEST));
     let mut line = String::new();
