@@ -23,6 +23,8 @@ pub(crate) struct Planned {
     pub(crate) all: Vec<&'static str>,
     /// Messages and help of all findings, a line each.
     pub(crate) said: String,
+    /// Where the findings are: `app.py:2`.
+    pub(crate) places: Vec<String>,
 }
 
 impl Planned {
@@ -38,6 +40,11 @@ impl Planned {
 /// Plans a project of these files.
 pub(crate) fn planned(files: &[(&str, &str)]) -> Planned {
     planned_as(files, &Choices::default())
+}
+
+/// What is planned for a Flask application in `app.py` that gunicorn serves, where the SDK is declared.
+pub(crate) fn served(app: &str) -> Planned {
+    planned(&[("requirements.txt", "flask\nsentry-sdk\n"), ("Procfile", "web: gunicorn app:app\n"), ("app.py", app)])
 }
 
 /// What is planned for an application that hands these arguments to init, when its SDK is raised from 2.75 to the release.
@@ -71,6 +78,12 @@ pub(crate) fn planned_as(files: &[(&str, &str)], choices: &Choices) -> Planned {
         diff: String::from_utf8_lossy(&unified_diff(&changeset, Path::new(""))).into_owned(),
         codes: plan.diagnostics.iter().filter(|one| one.is_told_by_main_run()).map(|one| one.code.as_str()).collect(),
         all: plan.diagnostics.iter().map(|one| one.code.as_str()).collect(),
+        places: plan
+            .diagnostics
+            .iter()
+            .filter_map(|one| one.place.as_ref())
+            .map(|at| format!("{}:{}", at.path.display(), at.line))
+            .collect(),
         said: plan.diagnostics.iter().map(|one| format!("{}; {}\n", one.message, one.help)).collect(),
     }
 }

@@ -72,23 +72,29 @@ fn imported(workspace: &Workspace, files: &BTreeSet<FileId>, mut open: Vec<(usiz
 
 /// Whether the module imports `name` or something below it, at any depth, other than for type checkers.
 pub fn imports(outline: &Outline, name: &str) -> bool {
+    import_of(outline, name).is_some()
+}
+
+/// The first such import.
+pub fn import_of<'a>(outline: &'a Outline, name: &str) -> Option<&'a Stmt> {
     in_body(&outline.body, name)
 }
 
-fn in_body(body: &[Stmt], name: &str) -> bool {
+fn in_body<'a>(body: &'a [Stmt], name: &str) -> Option<&'a Stmt> {
     let is_it = |dotted: &str| dotted.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
-    body.iter().any(|stmt| match &stmt.kind {
-        StmtKind::Import(aliases) => aliases.iter().any(|alias| is_it(&alias.name)),
+    body.iter().find_map(|stmt| match &stmt.kind {
+        StmtKind::Import(aliases) => aliases.iter().any(|alias| is_it(&alias.name)).then_some(stmt),
         StmtKind::ImportFrom(import) if import.level == 0 => {
             let module = import.module.as_deref().unwrap_or_default();
-            is_it(module) || import.names.iter().any(|alias| is_it(&format!("{module}.{}", alias.name)))
+            let below = |dotted: &str| is_it(&format!("{module}.{dotted}"));
+            (is_it(module) || import.names.iter().any(|alias| below(&alias.name))).then_some(stmt)
         }
         StmtKind::Function(function) => in_body(&function.body, name),
         StmtKind::Class(class) => in_body(&class.body, name),
         StmtKind::If(branches) => {
-            branches.iter().filter(|branch| !is_type_checking(branch)).any(|branch| in_body(&branch.body, name))
+            branches.iter().filter(|branch| !is_type_checking(branch)).find_map(|branch| in_body(&branch.body, name))
         }
-        _ => stmt.blocks().into_iter().any(|block| in_body(block, name)),
+        _ => stmt.blocks().into_iter().find_map(|block| in_body(block, name)),
     })
 }
 

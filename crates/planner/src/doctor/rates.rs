@@ -96,18 +96,13 @@ fn route<'a>(expr: &'a Expr, names: &[&str]) -> Option<(&'a str, usize)> {
 
 #[cfg(test)]
 mod tests {
-    use crate::fixture::planned;
+    use crate::fixture::served;
 
     fn codes(init: &str, route: &str) -> Vec<&'static str> {
         let app = format!(
             "import sentry_sdk\nfrom flask import Flask\nsentry_sdk.init({init})\napp = Flask('a')\n@app.route('{route}')\ndef view():\n    return {{}}.get('/ping')\n"
         );
-        planned(&[
-            ("requirements.txt", "flask\nsentry-sdk\n"),
-            ("Procfile", "web: gunicorn app:app\n"),
-            ("app.py", &app),
-        ])
-        .all
+        served(&app).all
     }
 
     #[test]

@@ -111,18 +111,13 @@ fn is_constant(expr: &Expr) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::fixture::planned;
+    use crate::fixture::served;
 
     fn codes(view: &str) -> Vec<&'static str> {
         let app = format!(
             "import sentry_sdk\nfrom flask import Flask, request\nsentry_sdk.init(traces_sample_rate=0.1)\napp = Flask('a')\n{view}"
         );
-        planned(&[
-            ("requirements.txt", "flask\nsentry-sdk\n"),
-            ("Procfile", "web: gunicorn app:app\n"),
-            ("app.py", &app),
-        ])
-        .all
+        served(&app).all
     }
 
     #[test]
